@@ -1,0 +1,305 @@
+"""Run a Pulumi program without an engine and keep every registration as plain data."""
+
+import asyncio
+import contextvars
+import logging
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi.runtime import mocks as pulumi_mocks
+from pulumi.runtime import rpc, settings
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.stack import run_pulumi_func
+
+from tests.azure_mocks import AzureMocks
+
+PROJECT = "aks-workload-identity"
+STACK = "dev"
+
+UNKNOWN: str = rpc.UNKNOWN
+"""Stands in recorded data for a value that the preview does not know; compare with `==`."""
+
+Program = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that was sent to the engine marked as secret."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Options:
+    """The resource options that reach the engine, as it receives them; resources are URNs."""
+
+    protect: bool
+    retain_on_delete: bool
+    delete_before_replace: bool | None
+    deleted_with: str | None
+    ignore_changes: tuple[str, ...]
+    replace_on_changes: tuple[str, ...]
+    additional_secret_outputs: tuple[str, ...]
+    import_id: str | None
+    aliases: tuple[str, ...]
+    """Each alias as a URN, or as `<type>::<name>` where an empty half means "unchanged"."""
+    timeouts: Mapping[str, str]
+    error_hooks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One registration: what the program asked for, under the names the provider sees."""
+
+    urn: str
+    type: str
+    name: str
+    custom: bool
+    inputs: dict[str, Any]
+    """Wire names; secrets are `Secret`, unknowns are `UNKNOWN`, a resource is its URN, whole numbers are int."""
+    parent: str | None
+    """URN of the parent; None for the children of the stack."""
+    dependencies: frozenset[str]
+    """URNs of everything this waits for: `depends_on`, and the resources whose outputs it uses."""
+    property_dependencies: Mapping[str, frozenset[str]]
+    provider: str | None
+    """`<urn of the provider>::<id>`; None for the default provider."""
+    providers: Mapping[str, str]
+    options: Options
+
+
+@dataclass(frozen=True)
+class Invoke:
+    """One provider function call."""
+
+    token: str
+    args: dict[str, Any]
+    provider: str | None
+
+
+@dataclass
+class Recording:
+    """Everything a program registered, in the order of arrival."""
+
+    resources: list[Resource] = field(default_factory=list[Resource])
+    """All but the stack itself; `pulumi:providers:*` and components included."""
+    component_outputs: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    """What `register_outputs` sent, by URN; a component without an entry never called it."""
+    outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The stack's exports."""
+    invokes: list[Invoke] = field(default_factory=list[Invoke])
+    error: BaseException | None = None
+    """What ended the program, if it failed (`attempt` only: `run` raises it)."""
+
+    def of_type(self, type_: str) -> list[Resource]:
+        """Resources whose token is `type_` or ends in `:type_`, e.g. `RoleAssignment` or `azure-native:keyvault:Vault`."""
+        return [r for r in self.resources if r.type == type_ or r.type.endswith(f":{type_}")]
+
+    def one(self, type_: str, name: str | None = None) -> Resource:
+        """The only resource of a type (and logical name); anything but exactly one fails the test with what there is."""
+        found = [r for r in self.of_type(type_) if name is None or r.name == name]
+        there = [f"{r.type} {r.name}" for r in self.resources]
+        assert len(found) == 1, f"{len(found)} of {type_} {name or ''}; registered: {there}"
+        return found[0]
+
+    def children(self, parent: Resource) -> list[Resource]:
+        """The direct children of a component."""
+        return [r for r in self.resources if r.parent == parent.urn]
+
+
+def run(
+    program: Program,
+    *,
+    mocks: pulumi_mocks.Mocks | None = None,
+    preview: bool = False,
+    config: Mapping[str, str] | None = None,
+    secret_config: Collection[str] = (),
+    project: str = PROJECT,
+    stack: str = STACK,
+) -> Recording:
+    """Run `program` to its end and return what it registered; the program's error is raised as it is.
+
+    Every run has its own event loop and context, so nothing of one test is seen by the next.
+
+    Args:
+        program: A function (or coroutine function) that creates resources. Outputs live only inside it.
+        mocks: What provider and functions answer. Left out: `AzureMocks()`.
+        preview: Leave computed properties unknown, as the preview of a first `pulumi up` does.
+        config: Stack configuration; a key without a colon belongs to the project.
+        secret_config: Keys of `config` that are secret.
+    """
+    recording = attempt(
+        program,
+        mocks=mocks,
+        preview=preview,
+        config=config,
+        secret_config=secret_config,
+        project=project,
+        stack=stack,
+    )
+    if recording.error is not None:
+        raise recording.error
+    return recording
+
+
+def attempt(
+    program: Program,
+    *,
+    mocks: pulumi_mocks.Mocks | None = None,
+    preview: bool = False,
+    config: Mapping[str, str] | None = None,
+    secret_config: Collection[str] = (),
+    project: str = PROJECT,
+    stack: str = STACK,
+) -> Recording:
+    """As `run`, but an error is kept in `Recording.error` beside what had been registered before it."""
+
+    def full_key(key: str) -> str:
+        return key if ":" in key else f"{project}:{key}"
+
+    all_config = {full_key(key): value for key, value in (config or {}).items()}
+    secret_keys = [full_key(key) for key in secret_config]
+    answers = mocks or AzureMocks()
+    monitor = _Monitor(answers)
+
+    def isolated() -> None:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            settings.set_root_resource(None)  # pyright: ignore[reportArgumentType]
+            pulumi_mocks.set_mocks(answers, project=project, stack=stack, preview=preview, monitor=monitor)
+            pulumi.runtime.set_all_config(all_config, secret_keys)
+            settings.SETTINGS.outputs.clear()
+
+            async def body() -> None:
+                result = program()
+                if asyncio.iscoroutine(result):
+                    await result
+
+            loop.run_until_complete(run_pulumi_func(body))
+            root = settings.get_root_resource()
+            if root is not None:
+                root.register_outputs(root.outputs)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
+                loop.run_until_complete(run_pulumi_func(lambda: None))
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            monitor.recording.error = error
+        finally:
+            _close(loop)
+
+    # A failed program leaves futures that nobody awaits; asyncio would log each of them.
+    noisy = logging.getLogger("asyncio")
+    level = noisy.level
+    noisy.setLevel(logging.CRITICAL)
+    try:
+        contextvars.copy_context().run(isolated)
+    finally:
+        noisy.setLevel(level)
+    return monitor.recording
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+class _Monitor(pulumi_mocks.MockMonitor):
+    """Answers like Pulumi's own mock monitor and writes down each request; called from several threads."""
+
+    def __init__(self, mocks: pulumi_mocks.Mocks) -> None:
+        super().__init__(mocks)
+        self.recording = Recording()
+        self._urns: set[str] = set()
+        self._root = ""
+        self._lock = threading.Lock()
+
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
+        if request.type == "pulumi:pulumi:Stack":
+            response = super().RegisterResource(request)
+            self._root = response.urn
+            return response
+        self._record(self.make_urn(request.parent, request.type, request.name), request)
+        return super().RegisterResource(request)
+
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
+        outputs = _plain(request.outputs)
+        with self._lock:
+            if request.urn == self._root:
+                self.recording.outputs = outputs
+            else:
+                self.recording.component_outputs[request.urn] = outputs
+        return super().RegisterResourceOutputs(request)
+
+    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
+        with self._lock:
+            self.recording.invokes.append(Invoke(request.tok, _plain(request.args), request.provider or None))
+        return super().Invoke(request)
+
+    def _record(self, urn: str, request: resource_pb2.RegisterResourceRequest) -> None:
+        resource = Resource(
+            urn=urn,
+            type=request.type,
+            name=request.name,
+            custom=request.custom,
+            inputs=_plain(request.object),
+            parent=request.parent if request.parent not in ("", self._root) else None,
+            dependencies=frozenset(request.dependencies),
+            property_dependencies={k: frozenset(v.urns) for k, v in request.propertyDependencies.items()},
+            provider=request.provider or None,
+            providers=dict(request.providers),
+            options=_options(request),
+        )
+        with self._lock:
+            # The engine refuses this; Pulumi's own mocks let it pass.
+            if urn in self._urns:
+                raise RuntimeError(f"Duplicate resource URN '{urn}'; try giving it a unique name")
+            self._urns.add(urn)
+            self.recording.resources.append(resource)
+
+
+def _options(request: resource_pb2.RegisterResourceRequest) -> Options:
+    timeouts = request.customTimeouts
+    return Options(
+        protect=request.protect,
+        retain_on_delete=request.retainOnDelete,
+        delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
+        deleted_with=request.deletedWith or None,
+        ignore_changes=tuple(request.ignoreChanges),
+        replace_on_changes=tuple(request.replaceOnChanges),
+        additional_secret_outputs=tuple(request.additionalSecretOutputs),
+        import_id=request.importId or None,
+        aliases=tuple(a.urn or f"{a.spec.type}::{a.spec.name}" for a in request.aliases),
+        timeouts={k: v for k in ("create", "update", "delete") if (v := getattr(timeouts, k))},
+        error_hooks=tuple(request.hooks.on_error),
+    )
+
+
+def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
+    return _unmark(json_format.MessageToDict(struct))
+
+
+def _unmark(value: Any) -> Any:
+    """Turn the wire's special objects into plain data; absent and null are the same thing to the engine."""
+    if isinstance(value, list):
+        return [_unmark(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if not isinstance(value, dict):
+        return value
+    match value.get(rpc._special_sig_key):  # pyright: ignore[reportPrivateUsage]
+        case rpc._special_secret_sig:  # pyright: ignore[reportPrivateUsage]
+            return Secret(_unmark(value["value"]))
+        case rpc._special_resource_sig:  # pyright: ignore[reportPrivateUsage]
+            return value["urn"]
+        case _:
+            return {key: _unmark(item) for key, item in value.items() if item is not None}
