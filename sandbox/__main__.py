@@ -1,0 +1,52 @@
+"""`python -m sandbox -- <command>`: Azure on loopback for the life of one command."""
+
+import sys
+from pathlib import Path
+
+from sandbox.app import create_app
+from sandbox.azure.store import Store
+from sandbox.certificates import Authority
+from sandbox.command import run
+from sandbox.environment import environment
+from sandbox.errors import SandboxError
+from sandbox.home import Home
+from sandbox.lock import held
+from sandbox.network import Network
+from sandbox.plugins.launchers import write_launchers
+
+_USAGE = "usage: python -m sandbox -- <command> [argument…]"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command that follows `--`; returns its exit code, 2 for a wrong call and 1 for a sandbox that failed."""
+    if len(arguments) < 2 or arguments[0] != "--":
+        print(_USAGE, file=sys.stderr)
+        return 2
+    try:
+        return _run(Home.locate(), arguments[1:])
+    except SandboxError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(home: Home, command: list[str]) -> int:
+    home.create()
+    with held(home.lock, command):
+        store = Store(home.store)
+        authority = Authority(home.authority)
+        write_launchers(home.pulumi_home)
+        with Network(create_app(store, authority.pem), authority) as network:
+            variables = environment(
+                home,
+                proxy_url=network.proxy_url,
+                ca=authority.certificate_path,
+                subscription_id=store.subscription_id,
+                tenant_id=store.tenant_id,
+                object_id=store.caller_object_id,
+                needs_pulumi=Path(command[0]).name == "pulumi",
+            )
+            return run(command, variables)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

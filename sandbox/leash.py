@@ -1,0 +1,35 @@
+"""Starts a command that the kernel stops when the process that started it dies, however it dies."""
+
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1  # Linux: prctl(2)
+
+
+def leashed(command: list[str]) -> list[str]:
+    """The command line that runs `command` on a leash; elsewhere than on Linux the command itself.
+
+    A kill -9 gives a process no chance to stop its children; only the kernel can.
+    """
+    if sys.platform != "linux":
+        return command
+    return [sys.executable, "-I", "-S", str(Path(__file__).resolve()), str(os.getpid()), *command]
+
+
+def _main() -> None:
+    parent, command = int(sys.argv[1]), sys.argv[2:]
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        sys.exit(f"{command[0]} was not started: the process that asked for it is gone")
+    try:
+        os.execvp(command[0], command)
+    except OSError as error:
+        print(f"cannot run {command[0]}: {error.strerror}", file=sys.stderr)
+        sys.exit(127)
+
+
+if __name__ == "__main__":
+    _main()
