@@ -5,7 +5,7 @@ import importlib
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, get_args, get_origin
+from typing import Any, cast, get_args
 
 import pulumi
 from pulumi import _types as sdk_types
@@ -24,7 +24,8 @@ ARM_PATHS: dict[str, str] = {
     "managedidentity:FederatedIdentityCredential": "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
     "/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}",
     "containerservice:ManagedCluster": "Microsoft.ContainerService/managedClusters/{resourceName}",
-    "containerservice:AgentPool": "Microsoft.ContainerService/managedClusters/{resourceName}/agentPools/{agentPoolName}",
+    "containerservice:AgentPool": "Microsoft.ContainerService/managedClusters/{resourceName}"
+    "/agentPools/{agentPoolName}",
     "keyvault:Vault": "Microsoft.KeyVault/vaults/{vaultName}",
     "containerregistry:Registry": "Microsoft.ContainerRegistry/registries/{registryName}",
 }
@@ -71,27 +72,29 @@ class AzureMocks(mocks.Mocks):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         package, _, tail = args.typ.partition(":")
+        inputs: dict[str, Any] = args.inputs
         if not args.custom:
-            return "", args.inputs
+            return "", inputs
         if package == "pulumi":
-            return guid("provider", args.name), args.inputs
+            return guid("provider", args.name), inputs
         if package == "kubernetes":
-            return _kubernetes_object(args)
+            return _kubernetes_object(args.typ, args.name, inputs)
         if package.split("_")[0] != "azure-native":
             raise NotImplementedError(f"no mock for {args.typ}; add it to tests/azure_mocks.py")
-        id_, name = _arm_identity(_unversioned(tail), args)
+        id_, name = _arm_identity(_unversioned(tail), args.name, inputs)
         if not pulumi.runtime.is_dry_run():
-            return id_, {**args.inputs, "name": name, **_computed(_unversioned(tail), id_, args.inputs)}
-        state = _preview(args.inputs, _output_types(_unversioned(tail)))
+            return id_, {**inputs, "name": name, **_computed(_unversioned(tail), id_, inputs)}
+        state = _preview(inputs, _output_types(_unversioned(tail)))
         return (id_, {**state, "name": name}) if self._resources_exist else ("", state)
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        arguments: dict[str, Any] = args.args
         answer = self._answers.get(args.token) or _FUNCTIONS.get(args.token)
         if answer is None:
             raise NotImplementedError(f"no mock for function {args.token}; add it to tests/azure_mocks.py")
         if isinstance(answer, Exception):
             raise answer
-        return dict(answer(args.args) if callable(answer) else answer)
+        return dict(answer(arguments) if callable(answer) else answer), []
 
 
 def _unversioned(tail: str) -> str:
@@ -99,30 +102,35 @@ def _unversioned(tail: str) -> str:
     return f"{module.split('/')[0]}:{type_}"
 
 
-def _kubernetes_object(args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-    metadata = {"name": f"{args.name}-{guid(args.name)[:8]}", **args.inputs.get("metadata", {})}
-    if not args.typ.endswith(":Namespace"):
+def _kubernetes_object(type_: str, logical_name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    metadata: dict[str, Any] = {
+        "name": f"{logical_name}-{guid(logical_name)[:8]}",
+        **inputs.get("metadata", {}),
+    }
+    if not type_.endswith(":Namespace"):
         metadata.setdefault("namespace", "default")
     if not pulumi.runtime.is_dry_run():
-        metadata["uid"] = guid("uid", args.typ, args.name)
+        metadata["uid"] = guid("uid", type_, logical_name)
     id_ = "/".join(metadata[key] for key in ("namespace", "name") if isinstance(metadata.get(key), str))
-    return id_, {**args.inputs, "metadata": metadata}
+    return id_, {**inputs, "metadata": metadata}
 
 
-def _arm_identity(type_: str, args: mocks.MockResourceArgs) -> tuple[str, str]:
+def _arm_identity(type_: str, logical_name: str, inputs: dict[str, Any]) -> tuple[str, str]:
     """ARM id and name; a name left out is made up from the logical name and never equal to it."""
-    inputs = args.inputs
-    generated = f"{args.name}{guid(args.name)[:8]}"
+    generated = f"{logical_name}{guid(logical_name)[:8]}"
     if type_ == "resources:ResourceGroup":
         name = inputs.get("resourceGroupName", generated)
         return f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}", name
     if type_ == "authorization:RoleAssignment":
-        name = inputs.get("roleAssignmentName", guid(args.name))
+        name = inputs.get("roleAssignmentName", guid(logical_name))
         return f"{inputs.get('scope')}/providers/Microsoft.Authorization/roleAssignments/{name}", name
     if type_ not in ARM_PATHS:
         raise NotImplementedError(f"no mock for azure-native:{type_}; add it to tests/azure_mocks.py")
     own = ARM_PATHS[type_].rpartition("{")[2].rstrip("}")
-    segments = {**{k: v for k, v in inputs.items() if isinstance(v, str)}, own: inputs.get(own, generated)}
+    segments: dict[str, str] = {
+        **{k: v for k, v in inputs.items() if isinstance(v, str)},
+        own: inputs.get(own, generated),
+    }
     segments.setdefault("resourceName", rpc.UNKNOWN)
     return arm_id(type_, inputs.get("resourceGroupName", rpc.UNKNOWN), **segments), segments[own]
 
@@ -197,12 +205,13 @@ def _preview(inputs: Mapping[str, Any], types: Mapping[str, Any]) -> dict[str, A
 def _preview_value(value: Any, type_: Any) -> Any:
     if isinstance(value, (str, bool, int, float)) and type_ in (str, bool, int, float):
         return value
-    if isinstance(value, list) and get_origin(type_) is not None and len(get_args(type_)) == 1:
-        return [_preview_value(item, get_args(type_)[0]) for item in value]
-    if isinstance(value, Mapping) and sdk_types.is_output_type(type_):
-        return _preview(value, sdk_types.output_type_types(type_))
-    if isinstance(value, Mapping) and len(get_args(type_)) == 2:
-        return {key: _preview_value(item, get_args(type_)[1]) for key, item in value.items()}
+    elements = get_args(type_)
+    if isinstance(value, list) and len(elements) == 1:
+        return [_preview_value(item, elements[0]) for item in cast(list[Any], value)]
+    if isinstance(value, dict) and sdk_types.is_output_type(type_):
+        return _preview(cast(dict[str, Any], value), sdk_types.output_type_types(type_))
+    if isinstance(value, dict) and len(elements) == 2:
+        return {key: _preview_value(item, elements[1]) for key, item in cast(dict[str, Any], value).items()}
     return rpc.UNKNOWN
 
 

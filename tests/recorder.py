@@ -5,15 +5,16 @@ import contextvars
 import logging
 import threading
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime import rpc, settings
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.stack import run_pulumi_func
+from pulumi.runtime.stack import Stack, run_pulumi_func
 
 from tests.azure_mocks import AzureMocks
 
@@ -96,11 +97,11 @@ class Recording:
     """What ended the program, if it failed (`attempt` only: `run` raises it)."""
 
     def of_type(self, type_: str) -> list[Resource]:
-        """Resources whose token is `type_` or ends in `:type_`, e.g. `RoleAssignment` or `azure-native:keyvault:Vault`."""
+        """Resources whose token is `type_` or ends in `:type_`, for example `RoleAssignment` or `keyvault:Vault`."""
         return [r for r in self.resources if r.type == type_ or r.type.endswith(f":{type_}")]
 
     def one(self, type_: str, name: str | None = None) -> Resource:
-        """The only resource of a type (and logical name); anything but exactly one fails the test with what there is."""
+        """The only resource of a type (and logical name); none or several fail the test, listing what there is."""
         found = [r for r in self.of_type(type_) if name is None or r.name == name]
         there = [f"{r.type} {r.name}" for r in self.resources]
         assert len(found) == 1, f"{len(found)} of {type_} {name or ''}; registered: {there}"
@@ -167,13 +168,13 @@ def attempt(
     monitor = _Monitor(answers)
 
     def isolated() -> None:
-        loop = asyncio.new_event_loop()
+        loop = _Loop()
         asyncio.set_event_loop(loop)
         try:
-            settings.set_root_resource(None)  # pyright: ignore[reportArgumentType]
+            settings.set_root_resource(cast(Any, None))
             pulumi_mocks.set_mocks(answers, project=project, stack=stack, preview=preview, monitor=monitor)
             pulumi.runtime.set_all_config(all_config, secret_keys)
-            settings.SETTINGS.outputs.clear()
+            cast(Any, settings.SETTINGS).outputs.clear()
 
             async def body() -> None:
                 result = program()
@@ -181,16 +182,15 @@ def attempt(
                     await result
 
             loop.run_until_complete(run_pulumi_func(body))
-            root = settings.get_root_resource()
-            if root is not None:
-                root.register_outputs(root.outputs)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
-                loop.run_until_complete(run_pulumi_func(lambda: None))
+            root = cast(Stack, settings.get_root_resource())
+            root.register_outputs(root.outputs)
+            loop.run_until_complete(run_pulumi_func(lambda: None))
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
             monitor.recording.error = error
         finally:
-            _close(loop)
+            loop.end()
 
     # A failed program leaves futures that nobody awaits; asyncio would log each of them.
     noisy = logging.getLogger("asyncio")
@@ -203,14 +203,28 @@ def attempt(
     return monitor.recording
 
 
-def _close(loop: asyncio.AbstractEventLoop) -> None:
-    left = asyncio.all_tasks(loop)
-    for task in left:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-    loop.run_until_complete(loop.shutdown_default_executor())
-    loop.close()
-    asyncio.set_event_loop(None)
+class _Loop(asyncio.SelectorEventLoop):
+    """An event loop that takes the loops of its worker threads along when it ends; Pulumi's mocks leave them open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of_threads: list[asyncio.AbstractEventLoop] = []
+        self.set_default_executor(ThreadPoolExecutor(initializer=self._equip_thread))
+
+    def _equip_thread(self) -> None:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        self._of_threads.append(loop)
+
+    def end(self) -> None:
+        left = asyncio.all_tasks(self)
+        for task in left:
+            task.cancel()
+        self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.run_until_complete(self.shutdown_default_executor())
+        for loop in (*self._of_threads, self):
+            loop.close()
+        asyncio.set_event_loop(None)
 
 
 class _Monitor(pulumi_mocks.MockMonitor):
@@ -223,15 +237,15 @@ class _Monitor(pulumi_mocks.MockMonitor):
         self._root = ""
         self._lock = threading.Lock()
 
-    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
+        urn = self.make_urn(request.parent, request.type, request.name)
         if request.type == "pulumi:pulumi:Stack":
-            response = super().RegisterResource(request)
-            self._root = response.urn
-            return response
-        self._record(self.make_urn(request.parent, request.type, request.name), request)
+            self._root = urn
+        else:
+            self._record(urn, request)
         return super().RegisterResource(request)
 
-    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:  # noqa: N802
         outputs = _plain(request.outputs)
         with self._lock:
             if request.urn == self._root:
@@ -240,7 +254,7 @@ class _Monitor(pulumi_mocks.MockMonitor):
                 self.recording.component_outputs[request.urn] = outputs
         return super().RegisterResourceOutputs(request)
 
-    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
+    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
         with self._lock:
             self.recording.invokes.append(Invoke(request.tok, _plain(request.args), request.provider or None))
         return super().Invoke(request)
@@ -278,7 +292,7 @@ def _options(request: resource_pb2.RegisterResourceRequest) -> Options:
         replace_on_changes=tuple(request.replaceOnChanges),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
         import_id=request.importId or None,
-        aliases=tuple(a.urn or f"{a.spec.type}::{a.spec.name}" for a in request.aliases),
+        aliases=tuple(a.urn or f"{a.spec.type}::{a.spec.name}" for a in cast(Any, request.aliases)),
         timeouts={k: v for k in ("create", "update", "delete") if (v := getattr(timeouts, k))},
         error_hooks=tuple(request.hooks.on_error),
     )
@@ -291,15 +305,16 @@ def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
 def _unmark(value: Any) -> Any:
     """Turn the wire's special objects into plain data; absent and null are the same thing to the engine."""
     if isinstance(value, list):
-        return [_unmark(item) for item in value]
+        return [_unmark(item) for item in cast(list[Any], value)]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if not isinstance(value, dict):
         return value
-    match value.get(rpc._special_sig_key):  # pyright: ignore[reportPrivateUsage]
-        case rpc._special_secret_sig:  # pyright: ignore[reportPrivateUsage]
-            return Secret(_unmark(value["value"]))
-        case rpc._special_resource_sig:  # pyright: ignore[reportPrivateUsage]
-            return value["urn"]
+    fields = cast(dict[str, Any], value)
+    match fields.get(rpc._special_sig_key):
+        case rpc._special_secret_sig:
+            return Secret(_unmark(fields["value"]))
+        case rpc._special_resource_sig:
+            return fields["urn"]
         case _:
-            return {key: _unmark(item) for key, item in value.items() if item is not None}
+            return {key: _unmark(item) for key, item in fields.items() if item is not None}

@@ -121,12 +121,13 @@ def test_parents_dependencies_providers_and_options_are_recorded():
     provider = recording.one("pulumi:providers:kubernetes")
     shop = recording.one("Shop")
     namespace = recording.one("Namespace")
-    assert first.options.protect and first.parent is None
+    assert first.options.protect
+    assert first.parent is None
     assert second.dependencies == {first.urn}
     assert "::old" in second.options.aliases
     assert provider.inputs["kubeconfig"] == Secret("{}")
     assert recording.children(shop) == [namespace]
-    assert namespace.provider is not None and namespace.provider.startswith(f"{provider.urn}::")
+    assert (namespace.provider or "").startswith(f"{provider.urn}::")
     assert recording.component_outputs[shop.urn]["namespace"].startswith("shop-")
 
 

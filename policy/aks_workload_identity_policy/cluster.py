@@ -1,0 +1,105 @@
+"""Rules about AKS clusters."""
+
+from collections.abc import Iterator
+
+from pulumi_policy import Severity
+
+from aks_workload_identity_policy.resource import Resource
+from aks_workload_identity_policy.rule import rule
+
+CLUSTER = "containerservice:ManagedCluster"
+
+
+@rule(
+    "cluster-oidc-issuer-is-on",
+    CLUSTER,
+    why="Without an OIDC issuer Entra ID cannot verify the tokens of the cluster's service accounts.",
+    severity=Severity.HIGH,
+)
+def oidc_issuer_is_on(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, aks/use-oidc-issuer."""
+    enabled = cluster.flag("oidcIssuerProfile", "enabled")
+    if enabled is not True:
+        yield f"oidcIssuerProfile.enabled is {_seen(enabled)}; set it to true"
+
+
+@rule(
+    "cluster-workload-identity-is-on",
+    CLUSTER,
+    why="Without workload identity pods fall back to stored secrets or to the identity of their node.",
+    severity=Severity.HIGH,
+)
+def workload_identity_is_on(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, aks/workload-identity-deploy-cluster."""
+    enabled = cluster.flag("securityProfile", "workloadIdentity", "enabled")
+    if enabled is not True:
+        yield f"securityProfile.workloadIdentity.enabled is {_seen(enabled)}; set it to true"
+
+
+@rule(
+    "cluster-local-accounts-are-off",
+    CLUSTER,
+    why="Local accounts are shared cluster-admin certificates that Entra ID neither sees nor revokes.",
+    severity=Severity.CRITICAL,
+)
+def local_accounts_are_off(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, aks/manage-local-accounts-managed-azure-ad."""
+    disabled = cluster.flag("disableLocalAccounts")
+    if disabled is not True:
+        yield f"disableLocalAccounts is {_seen(disabled)}; set it to true and let people sign in with Entra ID"
+
+
+@rule(
+    "cluster-access-is-decided-by-entra-and-azure-rbac",
+    CLUSTER,
+    why="Only with Entra ID and Azure RBAC are people's rights in the cluster assigned, reviewed and removed in Azure.",
+    severity=Severity.HIGH,
+)
+def entra_and_azure_rbac_decide(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, aks/manage-azure-rbac."""
+    for setting in ("managed", "enableAzureRBAC"):
+        enabled = cluster.flag("aadProfile", setting)
+        if enabled is not True:
+            yield f"aadProfile.{setting} is {_seen(enabled)}; set it to true"
+
+
+@rule(
+    "cluster-run-command-is-off",
+    CLUSTER,
+    why="Run-command gives whoever may call it in ARM a shell as cluster-admin, past Kubernetes' own access rules.",
+    severity=Severity.HIGH,
+)
+def run_command_is_off(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, aks/access-private-cluster (disable run command)."""
+    disabled = cluster.flag("apiServerAccessProfile", "disableRunCommand")
+    if disabled is not True:
+        yield f"apiServerAccessProfile.disableRunCommand is {_seen(disabled)}; set it to true"
+
+
+@rule(
+    "cluster-has-no-pod-identity",
+    CLUSTER,
+    why="Pod-managed identity is out of support and serves tokens to any pod that can reach its endpoint.",
+    severity=Severity.HIGH,
+)
+def pod_identity_is_absent(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, aks/use-azure-ad-pod-identity (deprecated; support ended in September 2025)."""
+    if cluster.flag("podIdentityProfile", "enabled"):
+        yield "podIdentityProfile.enabled is true; remove podIdentityProfile and federate service accounts instead"
+
+
+@rule(
+    "cluster-has-no-service-principal",
+    CLUSTER,
+    why="A service principal puts a long-lived client secret into the cluster; a managed identity has none.",
+    severity=Severity.HIGH,
+)
+def service_principal_is_absent(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, aks/use-managed-identity (`msi` is what AKS itself writes for a managed identity)."""
+    client_id = cluster.text("servicePrincipalProfile", "clientId")
+    if client_id is not None and client_id.lower() != "msi":
+        yield f"servicePrincipalProfile.clientId is {client_id!r}; remove servicePrincipalProfile and set identity"
+
+
+def _seen(value: bool | None) -> str:
+    return "not set" if value is None else str(value).lower()

@@ -1,0 +1,134 @@
+"""Which tokens an identity may accept."""
+
+from typing import Any
+
+import pytest
+from aks_workload_identity_policy.federated_credentials import AUDIENCES, SYSTEM_NAMESPACES
+from pulumi_azure_native import managedidentity
+
+from tests.azure_mocks import TENANT, guid
+from tests.policy.judging import refusals
+from tests.recorder import Program
+
+ISSUER = f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/{guid('cluster')}/"
+
+
+def trust(**arguments: Any) -> Program:
+    def program() -> None:
+        chosen: dict[str, Any] = {
+            "resource_group_name": "rg",
+            "resource_name_": "id-orders",
+            "issuer": ISSUER,
+            "subject": "system:serviceaccount:shop:orders",
+            "audiences": ["api://AzureADTokenExchange"],
+            **arguments,
+        }
+        managedidentity.FederatedIdentityCredential("trust", **chosen)
+
+    return program
+
+
+def test_one_service_account_of_one_cluster_passes():
+    assert refusals(trust()) == {}
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["system:serviceaccount:a:b", "system:serviceaccount:1-a:orders.v2", f"system:serviceaccount:{'n' * 63}:a"],
+)
+def test_a_name_that_kubernetes_takes_passes(subject: str):
+    assert refusals(trust(subject=subject)) == {}
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "",
+        "*",
+        "system:serviceaccount:shop:*",
+        "system:serviceaccount:*:orders",
+        "system:serviceaccount:shop",
+        "system:serviceaccount:shop:",
+        "system:serviceaccount:shop:orders ",
+        "system:serviceaccount:shop:orders\n",
+        " system:serviceaccount:shop:orders",
+        "System:ServiceAccount:shop:orders",
+        "system:serviceaccount:Shop:orders",
+        "system:serviceaccount:shop:orders:more",
+        "system:serviceaccount:a.b:orders",
+        f"system:serviceaccount:{'n' * 64}:orders",
+        f"system:serviceaccount:shop:{'a' * 254}",
+        "system:serviceaccounts:shop",
+        "system:masters",
+        "repo:contoso/shop:ref:refs/heads/main",
+        "Calling __str__ on an Output[T] is not supported.",
+    ],
+)
+def test_a_subject_that_is_not_one_service_account_is_refused(subject: str):
+    messages = refusals(trust(subject=subject))
+
+    assert messages.keys() == {"credential-subject-is-one-service-account"}
+    assert "for example system:serviceaccount:shop:orders" in messages["credential-subject-is-one-service-account"]
+
+
+@pytest.mark.parametrize("namespace", [*sorted(SYSTEM_NAMESPACES), "aks-istio-system"])
+def test_a_system_namespace_is_refused(namespace: str):
+    messages = refusals(trust(subject=f"system:serviceaccount:{namespace}:orders"))
+
+    assert messages.keys() == {"credential-namespace-is-not-a-system-one"}
+
+
+def test_the_default_account_is_refused():
+    assert refusals(trust(subject="system:serviceaccount:shop:default")).keys() == {"credential-account-is-not-default"}
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_the_audience_of_each_cloud_passes(audience: str):
+    assert refusals(trust(audiences=[audience])) == {}
+
+
+@pytest.mark.parametrize(
+    "audiences",
+    [
+        [],
+        ["api://azureadtokenexchange"],
+        ["https://vault.azure.net"],
+        ["api://AzureADTokenExchange "],
+        ["api://AKSIdentityBinding"],
+        ["api://AzureADTokenExchange", "api://AzureADTokenExchange"],
+    ],
+)
+def test_any_other_audience_is_refused(audiences: list[str]):
+    assert refusals(trust(audiences=audiences)).keys() == {"credential-audience-is-the-clouds"}
+
+
+@pytest.mark.parametrize("issuer", ["https://kubernetes.example.com", "https://kubernetes.example.com:8443/oidc"])
+def test_an_issuer_outside_aks_may_end_as_it_does(issuer: str):
+    assert refusals(trust(issuer=issuer)) == {}
+
+
+@pytest.mark.parametrize(
+    ("issuer", "fault"),
+    [
+        ("", "is not an https URL"),
+        ("http://westeurope.oic.prod-aks.azure.com/", "is not an https URL"),
+        ("HTTPS://kubernetes.example.com", "is not an https URL"),
+        ("https://", "is not an https URL"),
+        ("https://[", "is not a URL"),
+        (ISSUER.rstrip("/"), "lacks the slash"),
+        (f"{ISSUER} ", "contains whitespace"),
+        (f"\t{ISSUER}", "contains whitespace"),
+        (f"{ISSUER}\n", "contains whitespace"),
+        (f"{ISSUER}\u200b", "contains whitespace"),
+        (f"{ISSUER}/", "is not of the form"),
+        ("https://westeurope.oic.prod-aks.azure.com/", "is not of the form"),
+        ("https://a@kubernetes.example.com", "has a user name"),
+        ("https://kubernetes.example.com?x", "has a user name"),
+        ("https://kubernetes.example.com#", "has a user name"),
+    ],
+)
+def test_an_issuer_that_no_token_carries_is_refused(issuer: str, fault: str):
+    messages = refusals(trust(issuer=issuer))
+
+    assert messages.keys() == {"credential-issuer-is-exact"}
+    assert fault in messages["credential-issuer-is-exact"]

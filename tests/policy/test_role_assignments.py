@@ -1,0 +1,182 @@
+"""What a service principal may be granted."""
+
+from typing import Any
+
+import pytest
+from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, ROLES, Verdict
+from pulumi_azure_native import authorization, managedidentity
+
+from tests.azure_mocks import SUBSCRIPTION, guid
+from tests.policy.judging import GROUP, IDENTITY, VAULT, judge, refusals
+from tests.recorder import Program, run
+
+SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+OWNER_UPPER = f"/SUBSCRIPTIONS/{SUBSCRIPTION}/PROVIDERS/MICROSOFT.AUTHORIZATION/ROLEDEFINITIONS/{OWNER.upper()}"
+
+
+def role_id(role: str) -> str:
+    return f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+
+
+def grant(**arguments: Any) -> Program:
+    """Secrets User on a vault for a new identity, changed by the arguments; None leaves one out."""
+
+    def program() -> None:
+        identity = managedidentity.UserAssignedIdentity("orders", resource_group_name="rg")
+        chosen: dict[str, Any] = {
+            "principal_id": identity.principal_id,
+            "principal_type": "ServicePrincipal",
+            "role_definition_id": role_id(SECRETS_USER),
+            "scope": VAULT,
+            **arguments,
+        }
+        authorization.RoleAssignment("grant", **{k: v for k, v in chosen.items() if v is not None})
+
+    return program
+
+
+def grant_role(role: str, **arguments: Any) -> Program:
+    return grant(role_definition_id=role_id(role), **arguments)
+
+
+def test_a_narrow_role_on_one_resource_passes():
+    assert refusals(grant()) == {}
+
+
+def test_a_narrow_role_on_one_resource_passes_in_a_preview_too():
+    assert judge(run(grant(), preview=True)) == []
+
+
+@pytest.mark.parametrize("role", [g for g, r in ROLES.items() if r.verdict is Verdict.REFUSED])
+def test_an_administrator_role_is_refused_and_the_message_says_what_to_grant(role: str):
+    messages = refusals(grant_role(role, description="because"))
+
+    assert messages.keys() == {"role-gives-no-administration"}
+    assert f"{ROLES[role].name} on {VAULT}: " in messages["role-gives-no-administration"]
+    assert f"grant {ROLES[role].instead} instead" in messages["role-gives-no-administration"]
+
+
+@pytest.mark.parametrize("role", [g for g, r in ROLES.items() if r.verdict is Verdict.NARROW])
+def test_a_narrow_role_passes(role: str):
+    assert refusals(grant_role(role)) == {}
+
+
+@pytest.mark.parametrize("role", [*(g for g, r in ROLES.items() if r.verdict is Verdict.WIDE), guid("my role")])
+def test_a_wider_or_unlisted_role_needs_a_reason(role: str):
+    assert refusals(grant_role(role)).keys() == {"wider-role-has-a-reason"}
+    assert refusals(grant_role(role, description="  ")).keys() == {"wider-role-has-a-reason"}
+    assert refusals(grant_role(role, description="The nightly export signs its own links.")) == {}
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        f"/providers/Microsoft.Authorization/roleDefinitions/{OWNER}",
+        OWNER_UPPER,
+        f"{GROUP}/providers/Microsoft.Authorization/roleDefinitions/{OWNER}",
+        f"/providers/Microsoft.Management/managementGroups/mg/providers/Microsoft.Authorization/roleDefinitions/{OWNER}",
+    ],
+)
+def test_every_spelling_of_a_role_is_the_same_role(spelling: str):
+    assert "Owner on" in refusals(grant(role_definition_id=spelling))["role-gives-no-administration"]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "Owner",
+        OWNER,
+        role_id(OWNER) + "/",
+        role_id(OWNER) + " ",
+        role_id(OWNER) + "\n",
+        role_id("{" + OWNER + "}"),
+        role_id(OWNER).replace("roleDefinitions/", "roleDefinitions%2F"),
+        "",
+    ],
+)
+def test_a_role_that_cannot_be_read_is_refused(spelling: str):
+    message = refusals(grant(role_definition_id=spelling))["role-gives-no-administration"]
+
+    assert "which names no role" in message
+
+
+@pytest.mark.parametrize("scope", [IDENTITY, IDENTITY.upper()])
+def test_managed_identity_operator_passes_on_one_identity(scope: str):
+    assert refusals(grant_role(MANAGED_IDENTITY_OPERATOR, scope=scope)) == {}
+
+
+@pytest.mark.parametrize("scope", [VAULT, GROUP, f"{IDENTITY}/federatedIdentityCredentials/x", f"{IDENTITY}/", "/"])
+def test_managed_identity_operator_is_refused_anywhere_else(scope: str):
+    assert "role-gives-no-administration" in refusals(grant_role(MANAGED_IDENTITY_OPERATOR, scope=scope))
+
+
+@pytest.mark.parametrize(
+    ("scope", "what"),
+    [
+        (GROUP, "a resource group"),
+        (f"{GROUP}/".upper(), "a resource group"),
+        (f"/subscriptions/{SUBSCRIPTION}", "a subscription"),
+        ("/providers/Microsoft.Management/managementGroups/mg", "a management group"),
+        ("/", "the whole tenant"),
+        ("", "not a resource"),
+        (f"{VAULT}/", "not a resource"),
+        (f"{VAULT}/secrets", "not a resource"),
+        (f"{VAULT}/../..", "not a resource"),
+        (f"{GROUP}/providers/Microsoft.KeyVault/vaults/..", "not a resource"),
+        (f"{GROUP}//providers/Microsoft.KeyVault/vaults/x", "not a resource"),
+        (f"{VAULT}?x=1", "not a resource"),
+        (f"{VAULT}\n", "not a resource"),
+        (f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Foo/bars/x", "not a resource"),
+    ],
+)
+def test_a_scope_above_a_resource_is_refused(scope: str, what: str):
+    messages = refusals(grant(scope=scope))
+
+    assert messages.keys() == {"assignment-scope-is-one-resource"}
+    assert f"{scope!r}, {what}; grant the role on the one resource" in messages["assignment-scope-is-one-resource"]
+
+
+@pytest.mark.parametrize("scope", [VAULT, f"{VAULT}/secrets/db", VAULT.upper()])
+def test_a_resource_or_a_part_of_it_is_a_scope(scope: str):
+    assert refusals(grant(scope=scope)) == {}
+
+
+@pytest.mark.parametrize("type_", [None, "", "User", "Human", "ServicePrincipal "])
+def test_a_principal_type_must_be_named(type_: str | None):
+    assert refusals(grant(principal_type=type_)).keys() == {"assignment-names-its-principal-type"}
+
+
+@pytest.mark.parametrize("type_", [None, "User"])
+def test_an_assignment_that_does_not_say_whose_it_is_is_judged_as_a_workloads(type_: str | None):
+    messages = refusals(grant_role(OWNER, principal_type=type_, scope=GROUP))
+
+    assert {"role-gives-no-administration", "assignment-scope-is-one-resource"} < messages.keys()
+    assert "also what azure-native writes" in messages["assignment-names-its-principal-type"]
+
+
+@pytest.mark.parametrize("type_", ["Group", "ForeignGroup", "group"])
+def test_groups_of_people_may_have_roles_that_workloads_may_not(type_: str):
+    assert refusals(grant_role(OWNER, principal_type=type_, scope=GROUP)) == {}
+
+
+def test_a_name_is_a_guid():
+    assert refusals(grant(role_assignment_name="orders-secrets")).keys() == {"assignment-name-is-a-guid"}
+    assert refusals(grant(role_assignment_name=guid("orders").upper())) == {}
+
+
+@pytest.mark.parametrize(
+    ("condition", "version"), [("@Resource[x] StringEquals 'y'", None), ("a", "1.0"), (" ", "2.0"), (None, "2.0")]
+)
+def test_a_condition_without_version_2_is_refused(condition: str | None, version: str | None):
+    messages = refusals(grant(condition=condition, condition_version=version))
+
+    assert messages.keys() == {"assignment-condition-is-version-2"}
+
+
+def test_a_condition_of_version_2_passes():
+    assert refusals(grant(condition="@Resource[x] StringEquals 'y'", condition_version="2.0")) == {}
+
+
+def test_every_role_says_why_and_what_else():
+    assert all(role.name and role.why and role.instead for role in ROLES.values())
