@@ -257,7 +257,16 @@ def _existing_registry(args: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _user_kubeconfig(args: Mapping[str, Any]) -> dict[str, Any]:
-    config = {"apiVersion": "v1", "kind": "Config", "current-context": args["resourceName"]}
+    cluster, user = args["resourceName"], f"clusterUser_{args['resourceGroupName']}_{args['resourceName']}"
+    login = ["get-token", "--login", "devicecode", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630"]
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": cluster, "cluster": {"server": f"https://{cluster}.hcp.westeurope.azmk8s.io:443"}}],
+        "users": [{"name": user, "user": {"exec": {"command": "kubelogin", "args": login}}}],
+        "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": user}}],
+        "current-context": cluster,
+    }
     return {"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(json.dumps(config).encode()).decode()}]}
 
 

@@ -1,0 +1,47 @@
+"""Pulumi components that let pods on AKS use Azure without a stored secret."""
+
+from .cluster import WorkloadIdentityCluster, WorkloadIdentityClusterArgs
+from .cluster_network import ApiServerAccess, NetworkProfile
+from .errors import InvalidArgumentError
+from .grants import Grant
+from .identity import Identity
+from .mount import KeyVaultMount, KeyVaultMountArgs
+from .names import registry_name, vault_name
+from .node_pool import Autoscaling, NodePool
+from .pod import pod_spec
+from .registry import ContainerRegistry, ContainerRegistryArgs, RegistryAttachment
+from .service_account import ServiceAccount
+from .trust import ClusterTrust
+from .vault import KeyVault, KeyVaultArgs, VaultReference
+from .vault_objects import Certificate, Key, Secret
+from .workload import FederatedWorkload, FederatedWorkloadArgs
+
+__all__ = [
+    "ApiServerAccess",
+    "Autoscaling",
+    "Certificate",
+    "ClusterTrust",
+    "ContainerRegistry",
+    "ContainerRegistryArgs",
+    "FederatedWorkload",
+    "FederatedWorkloadArgs",
+    "Grant",
+    "Identity",
+    "InvalidArgumentError",
+    "Key",
+    "KeyVault",
+    "KeyVaultArgs",
+    "KeyVaultMount",
+    "KeyVaultMountArgs",
+    "NetworkProfile",
+    "NodePool",
+    "RegistryAttachment",
+    "Secret",
+    "ServiceAccount",
+    "VaultReference",
+    "WorkloadIdentityCluster",
+    "WorkloadIdentityClusterArgs",
+    "pod_spec",
+    "registry_name",
+    "vault_name",
+]

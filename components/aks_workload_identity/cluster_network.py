@@ -1,0 +1,107 @@
+"""How the pods of a cluster talk, and who may reach its API server."""
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+from pulumi_azure_native import containerservice
+from pydantic import model_validator
+
+from .arguments import Arguments, InputStr, Rule
+from .errors import refused
+
+
+def _cidr(value: str) -> str | None:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _address(value: str) -> str | None:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+Cidr = Annotated[str, Rule("an address range in CIDR notation", "10.244.0.0/16", _cidr)]
+Address = Annotated[str, Rule("an IP address", "10.0.0.10", _address)]
+
+
+class NetworkProfile(Arguments):
+    """The cluster's network: Azure CNI overlay on the Cilium dataplane, which enforces NetworkPolicy.
+
+    Nothing here can be changed later without a new cluster.
+
+    Source: Microsoft Learn, "Azure CNI Powered by Cilium".
+    """
+
+    pod_cidr: Cidr = "10.244.0.0/16"
+    """Addresses of the pods; left out, 10.244.0.0/16."""
+    service_cidr: Cidr = "10.0.0.0/16"
+    """Addresses of the services; must not overlap with anything the cluster talks to; left out, 10.0.0.0/16."""
+    dns_service_ip: Address = "10.0.0.10"
+    """The DNS service's address, inside `service_cidr`; left out, 10.0.0.10."""
+    outbound_type: Literal["loadBalancer", "managedNATGateway", "userAssignedNATGateway", "userDefinedRouting"] = (
+        "loadBalancer"
+    )
+    """How pods reach the internet; Entra's token endpoint must stay reachable; left out, `loadBalancer`."""
+
+    @model_validator(mode="after")
+    def _dns_is_a_service(self) -> Self:
+        if ipaddress.ip_address(self.dns_service_ip) not in ipaddress.ip_network(self.service_cidr):
+            raise refused(
+                "dns_service_ip", f"must be inside service_cidr {self.service_cidr}; got {self.dns_service_ip!r}"
+            )
+        return self
+
+    def profile(self) -> containerservice.ContainerServiceNetworkProfileArgs:
+        """The network as arguments of the cluster."""
+        return containerservice.ContainerServiceNetworkProfileArgs(
+            network_plugin="azure",
+            network_plugin_mode="overlay",
+            network_dataplane="cilium",
+            network_policy="cilium",
+            pod_cidr=self.pod_cidr,
+            service_cidr=self.service_cidr,
+            dns_service_ip=self.dns_service_ip,
+            outbound_type=self.outbound_type,
+            load_balancer_sku="standard",
+        )
+
+
+class ApiServerAccess(Arguments):
+    """Who reaches the API server over the network; everyone still has to log in to Entra ID.
+
+    With a private API server, `pulumi up` and pipelines must run inside the network (a self-hosted agent, a
+    VPN, a bastion): creating service accounts needs the API server, identities and credentials do not.
+
+    Source: Microsoft Learn, "Secure access to the API server"; "Create a private AKS cluster".
+    """
+
+    authorized_ip_ranges: Sequence[Cidr] = ()
+    """The public addresses that may connect, yours and your pipelines' included; left out, all."""
+    private: bool = False
+    """Whether the API server has a private address only; cannot be changed; left out, no."""
+    private_dns_zone: InputStr | None = None
+    """The resource id of a private DNS zone, or `none`; only with `private`; left out, AKS makes one."""
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if self.private and self.authorized_ip_ranges:
+            raise refused("authorized_ip_ranges", "must be left out when private is true: there is no public address")
+        if self.private_dns_zone is not None and not self.private:
+            raise refused("private_dns_zone", "must be left out unless private is true")
+        return self
+
+    def profile(self) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
+        """The access as arguments of the cluster; run-command is off, it is cluster-admin through Azure's API."""
+        return containerservice.ManagedClusterAPIServerAccessProfileArgs(
+            authorized_ip_ranges=list(self.authorized_ip_ranges) or None,
+            enable_private_cluster=self.private,
+            private_dns_zone=(self.private_dns_zone or "system") if self.private else None,
+            disable_run_command=True,
+        )

@@ -1,0 +1,51 @@
+"""One permission of a workload: a role on a resource."""
+
+import re
+from collections.abc import Awaitable
+from typing import Annotated
+
+import pulumi
+from pydantic import InstanceOf
+
+from ..arguments import Arguments, Deferred, Rule
+from ..roles import Role
+
+_RESOURCE_ID = re.compile(r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers(/[^/]+){3,}$", re.IGNORECASE)
+
+
+def _resource(value: str) -> str | None:
+    return None if _RESOURCE_ID.match(value) else "a resource group, subscription or management group is too wide"
+
+
+ResourceId = Annotated[
+    str | Awaitable[str] | pulumi.Output[str],
+    Deferred(
+        Rule(
+            "the id of one resource, or an Output",
+            "/subscriptions/…/resourceGroups/rg-shop-dev/providers/Microsoft.KeyVault/vaults/kv-shop",
+            _resource,
+        )
+    ),
+]
+
+
+class Grant(Arguments):
+    """A role on one resource, ready to be given to a workload's identity.
+
+    Take it from the catalogue, for example `key_vault.read_secrets(vault.id)`; every function there names
+    the narrowest built-in role for its verb. A scope above a resource is refused: a role assignment cannot
+    be narrowed later without being replaced.
+
+    Source: Microsoft Learn, "Azure RBAC best practices"; "Understand scope for Azure RBAC".
+    """
+
+    role: InstanceOf[Role]
+    """The built-in role."""
+    scope: ResourceId
+    """The resource's id; an id above a resource is refused, an `Output` is judged by the policy pack."""
+
+
+def subscription_of(scope: object, default: str) -> str:
+    """The subscription of a plain scope, otherwise the deployment's own."""
+    found = re.match(r"^/subscriptions/([^/]+)/", scope, re.IGNORECASE) if isinstance(scope, str) else None
+    return found.group(1) if found else default

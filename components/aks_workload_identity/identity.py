@@ -1,0 +1,137 @@
+"""The managed identity of a workload: made here, made elsewhere in the program, or existing in Azure."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+import pulumi
+from pulumi_azure_native import managedidentity
+from pydantic import BeforeValidator, InstanceOf
+
+from .azure import invoke_options, looked_up
+from .errors import InvalidArgumentError, Problem
+from .ledger import CredentialLedger
+from .program import shared
+
+IDENTITY_ID = re.compile(
+    r"^/subscriptions/[^/]+/resourceGroups/(?P<group>[^/]+)/providers/Microsoft\.ManagedIdentity"
+    r"/userAssignedIdentities/(?P<name>[^/]+)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Identity:
+    """A user-assigned managed identity as a workload uses it; the same whoever made it.
+
+    Pass it to another `FederatedWorkload` to share the identity, and with it everything it may do.
+
+    Args:
+        name: a plain name; part of the deterministic names of its role assignments.
+        azure_name: the name in Azure.
+        resource_group_name: the group it is in.
+        id: its resource id.
+        client_id: what a pod names to become it (`AZURE_CLIENT_ID`).
+        principal_id: what a role assignment names to give it something.
+        tenant_id: its Entra tenant.
+        ledger: its credentials in this program.
+    """
+
+    name: str
+    azure_name: pulumi.Input[str]
+    resource_group_name: pulumi.Input[str]
+    id: pulumi.Input[str]
+    client_id: pulumi.Input[str]
+    principal_id: pulumi.Input[str]
+    tenant_id: pulumi.Input[str]
+    ledger: CredentialLedger
+
+
+def identity_of_resource(
+    resource: managedidentity.UserAssignedIdentity,
+    *,
+    azure_name: str | None = None,
+    group: pulumi.Input[str] | None = None,
+) -> Identity:
+    """The identity behind a resource of this program.
+
+    Args:
+        resource: the registered identity.
+        azure_name: its plain Azure name, where the caller knows it.
+        group: its resource group, where the caller knows it.
+    """
+    name = azure_name or resource.pulumi_resource_name
+    ledger = shared((CredentialLedger, resource), lambda: CredentialLedger(name))
+    if azure_name and isinstance(group, str):
+        ledger = shared((CredentialLedger, _plain_key(group, azure_name)), lambda: ledger)
+    return Identity(
+        name=name,
+        azure_name=azure_name or resource.name,
+        resource_group_name=resource.id.apply(_group_of) if group is None else group,
+        id=resource.id,
+        client_id=resource.client_id,
+        principal_id=resource.principal_id,
+        tenant_id=resource.tenant_id,
+        ledger=ledger,
+    )
+
+
+def _can_be_found_again(value: object) -> object:
+    if isinstance(value, pulumi.Output):
+        raise ValueError(
+            "must be a plain resource id, an Identity or a UserAssignedIdentity; got an Output, behind which its "
+            "other credentials in this program cannot be found, and writes to one identity must not overlap"
+        )
+    if isinstance(value, str) and not IDENTITY_ID.match(value):
+        raise ValueError(
+            "must be the resource id of a user-assigned identity, for example /subscriptions/…/resourceGroups/"
+            f"rg-shop-dev/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders; got {value!r}"
+        )
+    return value
+
+
+GivenIdentity = Annotated[
+    str | InstanceOf[Identity] | InstanceOf[managedidentity.UserAssignedIdentity], BeforeValidator(_can_be_found_again)
+]
+
+
+def given_identity(given: GivenIdentity, opts: pulumi.ResourceOptions | None) -> Identity:
+    """The identity behind what the caller gave; a plain id is looked up now, before anything is registered.
+
+    Raises:
+        InvalidArgumentError: when Azure does not know the id.
+    """
+    if isinstance(given, Identity):
+        return given
+    if isinstance(given, managedidentity.UserAssignedIdentity):
+        return identity_of_resource(given)
+    match = IDENTITY_ID.fullmatch(given)
+    group, name = (match["group"], match["name"]) if match else ("", "")
+    found = looked_up(
+        lambda: managedidentity.get_user_assigned_identity(
+            resource_group_name=group, resource_name=name, opts=invoke_options(opts)
+        )
+    )
+    if isinstance(found, str):
+        raise InvalidArgumentError(
+            "FederatedWorkload", [Problem(("identity",), f"must exist in this subscription; got {given!r}: {found}")]
+        )
+    return Identity(
+        name=name,
+        azure_name=name,
+        resource_group_name=group,
+        id=found.id,
+        client_id=found.client_id,
+        principal_id=found.principal_id,
+        tenant_id=found.tenant_id,
+        ledger=shared((CredentialLedger, _plain_key(group, name)), lambda: CredentialLedger(name)),
+    )
+
+
+def _plain_key(group: str, name: str) -> tuple[str, str]:
+    return (group.lower(), name.lower())
+
+
+def _group_of(resource_id: str) -> str:
+    match = IDENTITY_ID.match(resource_id)
+    return match["group"] if match else ""

@@ -1,0 +1,43 @@
+"""The kubeconfig of a cluster without local accounts: kubelogin asks Entra ID for the token."""
+
+import base64
+from typing import Any, Literal
+
+import yaml
+
+KubeloginMode = Literal["azurecli", "workloadidentity", "spn", "msi"]
+
+# The Entra application that every AKS API server accepts tokens for (Azure/kubelogin documentation).
+AKS_SERVER_APPLICATION_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
+
+
+def exec_kubeconfig(credentials: str, mode: KubeloginMode, tenant_id: str) -> str:
+    """The user kubeconfig of AKS, rewritten so that nobody has to sit at the keyboard.
+
+    AKS hands out a kubeconfig that asks a person to log in with a device code. Cluster and certificate are kept;
+    only the way to get a token changes, as `kubelogin convert-kubeconfig -l <mode>` does it.
+
+    Args:
+        credentials: the base64 text that AKS answers for `format=exec`.
+        mode: where kubelogin takes the token from: the Azure CLI's login; a workload identity's environment
+            (`AZURE_CLIENT_ID`, `AZURE_TENANT_ID`, `AZURE_FEDERATED_TOKEN_FILE`); a service principal's
+            environment; the machine's managed identity.
+        tenant_id: the Entra tenant, for the modes that need it.
+
+    Source: Azure/kubelogin documentation, "convert-kubeconfig" and "Login modes".
+    """
+    config: dict[str, Any] = yaml.safe_load(base64.b64decode(credentials))
+    arguments = ["get-token", "--login", mode, "--server-id", AKS_SERVER_APPLICATION_ID]
+    if mode == "spn":
+        arguments += ["--environment", "AzurePublicCloud", "--tenant-id", tenant_id]
+    command = {
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "command": "kubelogin",
+        "args": arguments,
+        "env": None,
+        "installHint": "kubelogin is not installed: az aks install-cli",
+        "provideClusterInfo": False,
+        "interactiveMode": "Never",
+    }
+    config["users"] = [{"name": user["name"], "user": {"exec": command}} for user in config["users"]]
+    return yaml.safe_dump(config, sort_keys=False)

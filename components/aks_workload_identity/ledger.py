@@ -1,0 +1,82 @@
+"""The ledger of one identity's federated credentials: their order, their number, their uniqueness."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+
+from .errors import Problem
+
+# Microsoft Learn, "Important considerations and restrictions for federated identity credentials".
+CREDENTIAL_LIMIT = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerEntry:
+    """A credential that somebody wants on an identity.
+
+    Args:
+        holder: the component that wants it, for messages.
+        name: the credential's Azure name.
+        cluster_key: the cluster whose issuer it trusts.
+        subject: the service account it trusts.
+    """
+
+    holder: str
+    name: str
+    cluster_key: str
+    subject: str
+
+
+@dataclass
+class CredentialLedger:
+    """All credentials of one identity in one program, whichever component asks for them.
+
+    Entra ID refuses overlapping writes on one identity (409) and a 21st credential, and it accepts a second
+    credential with the same issuer and subject nowhere: the ledger chains the writes with `depends_on` and
+    refuses the rest before anything is registered. Credentials written by other programs are not counted.
+
+    Source: Microsoft Learn, "Important considerations and restrictions for federated identity credentials".
+    """
+
+    identity_name: str
+    entries: list[LedgerEntry] = field(default_factory=list[LedgerEntry])
+    _last: pulumi.Resource | None = None
+
+    def problems(self, wanted: Sequence[LedgerEntry]) -> list[Problem]:
+        """What stands against adding these credentials, each its own."""
+        found: list[Problem] = []
+        taken = {(entry.cluster_key, entry.subject): entry.holder for entry in self.entries}
+        for entry in wanted:
+            pair = (entry.cluster_key, entry.subject)
+            if pair in taken:
+                found.append(
+                    Problem(
+                        ("service_accounts",),
+                        f"must be unique for each cluster and identity; got {entry.subject} on cluster "
+                        f"{entry.cluster_key!r} a second time, already held by {taken[pair]}",
+                    )
+                )
+            taken[pair] = entry.holder
+        total = [*self.entries, *wanted]
+        if len(total) > CREDENTIAL_LIMIT:
+            holders = {entry.holder: sum(e.holder == entry.holder for e in total) for entry in total}
+            held = ", ".join(f"{holder} {count}" for holder, count in holders.items())
+            found.append(
+                Problem(
+                    ("service_accounts",),
+                    f"x clusters must be at most {CREDENTIAL_LIMIT} credentials on identity "
+                    f"{self.identity_name!r}; got {len(total)} ({held}); give some accounts an identity of their own",
+                )
+            )
+        return found
+
+    def write(self, entry: LedgerEntry, register: Callable[[list[pulumi.Resource]], pulumi.Resource]) -> None:
+        """Enter a credential and register it behind the identity's previous one.
+
+        Args:
+            entry: the credential.
+            register: registers it with these dependencies.
+        """
+        self.entries.append(entry)
+        self._last = register([self._last] if self._last else [])

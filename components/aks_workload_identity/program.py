@@ -1,0 +1,28 @@
+"""State that lives as long as one Pulumi program: what several components must agree on."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+import pulumi
+
+T = TypeVar("T")
+
+_shared: WeakKeyDictionary[pulumi.Resource, dict[object, object]] = WeakKeyDictionary()
+
+
+def shared(key: tuple[type[T], object], make: Callable[[], T]) -> T:
+    """The program's one object under a key, made on first use.
+
+    Args:
+        key: the object's type and what tells it apart.
+        make: makes it when the program has none yet.
+    """
+    root = pulumi.runtime.get_root_resource()
+    if root is None:
+        return make()
+    objects = _shared.setdefault(root, {})
+    found = objects.get(key)
+    if not isinstance(found, key[0]):
+        found = objects[key] = make()
+    return found

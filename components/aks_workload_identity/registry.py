@@ -1,0 +1,93 @@
+"""ContainerRegistry: a registry without passwords; RegistryAttachment: how a cluster's nodes pull from one."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import pulumi
+from pulumi_azure_native import containerregistry
+
+from .arguments import Arguments, InputStr
+from .azure import client_config
+from .grants.grant import ResourceId
+from .names import Location, RegistryName, derived, registry_name
+from .roles import ACR_PULL, CONTAINER_REGISTRY_REPOSITORY_READER, Role
+
+
+class RegistryAttachment(Arguments):
+    """A registry that the nodes of a cluster may pull from, with no pull secret.
+
+    The role goes to the kubelet identity, which every node shares: pulling is a right of the nodes, not of
+    single pods.
+
+    Source: Microsoft Learn, "Authenticate with ACR from AKS"; "ABAC for repository permissions".
+    """
+
+    registry_id: ResourceId
+    """The registry's resource id."""
+    permissions: Literal["rbac", "rbac-abac"] = "rbac"
+    """The registry's role assignment mode, in the Azure CLI's words: a registry in `rbac-abac` mode ignores
+    AcrPull. Azure does not tell it through the API version in use, so it is said here; left out, `rbac`."""
+
+    @property
+    def role(self) -> Role:
+        """The role that allows pulling in this mode."""
+        return ACR_PULL if self.permissions == "rbac" else CONTAINER_REGISTRY_REPOSITORY_READER
+
+
+class ContainerRegistryArgs(Arguments):
+    """Arguments of `ContainerRegistry`."""
+
+    resource_group_name: InputStr
+    """The resource group of the registry."""
+    location: Location
+    """The Azure region of the registry."""
+    registry_name: RegistryName | None = None
+    """The name, unique in all of Azure; left out, `cr<name><hash of subscription and resource group>`."""
+    sku: Literal["Basic", "Standard", "Premium"] = "Standard"
+    """The tier; left out, `Standard`."""
+    tags: Mapping[str, str] = {}
+    """Azure tags; left out, none."""
+
+
+class ContainerRegistry(pulumi.ComponentResource):
+    """A container registry whose admin user and anonymous pull are off, so that only Entra identities pull.
+
+    It does not restrict repositories: the API version in use cannot switch a registry to ABAC mode.
+
+    Creates:
+        - a `Registry`
+
+    Args:
+        name: the logical name of the component and of the registry.
+        args: see `ContainerRegistryArgs`.
+        opts: standard resource options.
+
+    Source: Microsoft Learn, "Azure Container Registry authentication with Microsoft Entra ID".
+    """
+
+    registry: containerregistry.Registry
+    """The registry."""
+    id: pulumi.Output[str]
+    """Its resource id, for `RegistryAttachment`."""
+    login_server: pulumi.Output[str]
+    """The host that image names begin with."""
+
+    def __init__(self, name: str, args: ContainerRegistryArgs, opts: pulumi.ResourceOptions | None = None):
+        subscription_id = client_config(opts).subscription_id
+        super().__init__("aks-workload-identity:index:ContainerRegistry", name, {}, opts)
+
+        self.registry = containerregistry.Registry(
+            name,
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            registry_name=args.registry_name or derived(registry_name, name, subscription_id, args.resource_group_name),
+            sku=containerregistry.SkuArgs(name=args.sku),
+            # Always written out: a password for the registry would undo what identities are for.
+            admin_user_enabled=False,
+            anonymous_pull_enabled=False,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.id = self.registry.id
+        self.login_server = self.registry.login_server
+        self.register_outputs({"loginServer": self.login_server})

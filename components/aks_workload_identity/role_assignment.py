@@ -1,0 +1,46 @@
+"""Role assignments: one role on one scope for one identity, under a name that every preview knows."""
+
+import pulumi
+from pulumi_azure_native import authorization
+
+from .names import role_assignment_name
+from .roles import Role
+
+
+def assign_role(
+    name: str,
+    *,
+    identity_name: str,
+    key: str,
+    role: Role,
+    scope: pulumi.Input[str],
+    principal_id: pulumi.Input[str],
+    subscription_id: str,
+    opts: pulumi.ResourceOptions,
+) -> authorization.RoleAssignment:
+    """Register a role assignment.
+
+    Args:
+        name: the logical name.
+        identity_name: the identity's plain name, part of the assignment's deterministic GUID.
+        key: what the caller calls this grant, part of the GUID too.
+        role: the built-in role.
+        scope: id of the one resource.
+        principal_id: the identity's principal (object) id, not its client id.
+        subscription_id: the subscription that prefixes the role definition's id.
+        opts: options of the child.
+
+    `principal_type` is always set: without it Azure looks a brand-new identity up in a directory replica
+    that may not know it yet and answers PrincipalNotFound.
+
+    Source: Microsoft Learn, "Troubleshoot Azure RBAC" and "Assign Azure roles using templates".
+    """
+    return authorization.RoleAssignment(
+        name,
+        role_assignment_name=role_assignment_name(identity_name, role.guid, key),
+        principal_id=principal_id,
+        principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
+        role_definition_id=role.definition_id(subscription_id),
+        scope=scope,
+        opts=opts,
+    )

@@ -1,0 +1,93 @@
+"""What a workload trusts of a cluster: the issuer of its tokens, and the way to its API server."""
+
+import re
+from collections.abc import Awaitable
+from typing import Annotated, Literal
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from .arguments import Arguments, Deferred, Rule, checked
+from .errors import InvalidArgumentError, Problem
+from .names import Namespace, PlainText
+from .program import shared
+
+Audience = Literal["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"]
+
+_AKS_ISSUER_HOST = re.compile(r"^https://[^/]*\.oic\.prod-aks\.azure\.(com|us|cn)(/|$)")
+
+
+def issuer_problem(issuer: str) -> str | None:
+    """What is wrong with an issuer URL, or None. Entra ID compares it byte for byte with the token's `iss`.
+
+    Source: Microsoft Learn, "Create an OpenID Connect provider on AKS"; Entra's federated credential limits.
+    """
+    if not issuer.startswith("https://"):
+        return "not https"
+    if re.search(r"\s", issuer):
+        return "white space is accepted by Azure and never matches a token"
+    if len(issuer) > 600:
+        return "longer than 600 characters"
+    if _AKS_ISSUER_HOST.match(issuer) and not issuer.endswith("/"):
+        return "an AKS issuer ends in a slash"
+    return None
+
+
+_ISSUER_RULE = Rule(
+    "the cluster's OIDC issuer URL exactly as Azure gives it, or an Output",
+    "https://westeurope.oic.prod-aks.azure.com/<tenant>/<guid>/",
+    issuer_problem,
+)
+
+
+class ClusterTrust(Arguments):
+    """One cluster as federated workloads see it.
+
+    `WorkloadIdentityCluster.trust` offers it. Write it yourself where the cluster lives in another stack:
+    the issuer from a StackReference, and a `kubernetes.Provider` with `cluster_identifier` set.
+
+    Source: Microsoft Learn, "Use a workload identity with AKS".
+    """
+
+    key: PlainText
+    """Plain name of the cluster; credential names hold its hash. A rebuilt cluster keeps it, a second one does not."""
+    issuer_url: Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(_ISSUER_RULE)]
+    """The OIDC issuer URL, unchanged: with the slash at its end."""
+    kubernetes_provider: kubernetes.Provider
+    """Where service accounts, namespaces and SecretProviderClasses of the workload are written."""
+    cluster: pulumi.Resource | None = None
+    """The cluster resource, if this program owns it: when it goes, its objects go without being deleted one by one."""
+
+    def checked_issuer(self) -> pulumi.Output[str]:
+        """The issuer, checked again when an `Output` becomes known: a wrong one stops the credential."""
+        return checked_issuer(self.issuer_url)
+
+    def in_cluster(
+        self, parent: pulumi.Resource | None, depends_on: list[pulumi.Resource] | None = None
+    ) -> pulumi.ResourceOptions:
+        """Options of a child that lives in this cluster."""
+        return pulumi.ResourceOptions(
+            parent=parent, provider=self.kubernetes_provider, deleted_with=self.cluster, depends_on=depends_on
+        )
+
+    def namespace(self, name: Namespace) -> kubernetes.core.v1.Namespace:
+        """The namespace of that name, registered once for the cluster whichever workload asks first."""
+        logical_name = f"{self.key}-{name}"
+        return shared(
+            (kubernetes.core.v1.Namespace, logical_name),
+            lambda: kubernetes.core.v1.Namespace(logical_name, metadata={"name": name}, opts=self.in_cluster(None)),
+        )
+
+
+def checked_issuer(issuer: pulumi.Input[str]) -> pulumi.Output[str]:
+    """An issuer that is checked as soon as it is known."""
+    return checked(issuer, _refuse_bad_issuer)
+
+
+def _refuse_bad_issuer(issuer: str) -> str:
+    wrong = issuer_problem(issuer)
+    if wrong:
+        raise InvalidArgumentError(
+            "ClusterTrust", [Problem(("issuer_url",), f"must be {_ISSUER_RULE.text}; got {issuer!r} ({wrong})")]
+        )
+    return issuer

@@ -1,0 +1,111 @@
+"""KeyVault: a vault that only Azure RBAC opens; and how a vault made elsewhere is named."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Annotated, Literal
+
+import pulumi
+from pulumi_azure_native import keyvault
+from pydantic import Field
+
+from .arguments import Arguments, Deferred, InputStr, Rule
+from .azure import client_config
+from .names import VAULT_NAME, Location, PlainText, VaultName, derived, vault_name
+
+RetentionDays = Annotated[int, Field(ge=7, le=90), Rule("7-90 days", 90)]
+InputVaultName = Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(*VAULT_NAME)]
+
+
+class VaultReference(Arguments):
+    """A vault as mounts and grants use it; `KeyVault.reference` offers it, or write it for an existing vault.
+
+    The vault must use the Azure RBAC permission model: with access policies a role assignment has no effect.
+
+    Source: Microsoft Learn, "Azure RBAC vs. access policies".
+    """
+
+    key: PlainText
+    """What you call the vault; part of the names of the role assignments on it."""
+    name: InputVaultName
+    """The vault's name in Azure."""
+    id: InputStr
+    """The vault's resource id, the scope of every grant on it."""
+
+
+class KeyVaultArgs(Arguments):
+    """Arguments of `KeyVault`."""
+
+    resource_group_name: InputStr
+    """The resource group of the vault."""
+    location: Location
+    """The Azure region of the vault."""
+    vault_name: VaultName | None = None
+    """The name, unique in all of Azure; left out, `kv-<name>-<hash of subscription and resource group>`."""
+    sku: Literal["standard", "premium"] = "standard"
+    """`premium` keeps keys in hardware; left out, `standard`."""
+    soft_delete_retention_days: RetentionDays = 90
+    """Days that a deleted vault keeps its content and its name, 7-90; cannot be changed; left out, 90."""
+    allowed_ip_ranges: Sequence[str] = ()
+    """Public addresses or CIDR ranges that may reach the vault, at most 1000; left out, none."""
+    allowed_subnet_ids: Sequence[InputStr] = ()
+    """Subnets (with the Key Vault service endpoint) that may reach the vault; left out, none."""
+    tags: Mapping[str, str] = {}
+    """Azure tags; left out, none."""
+
+
+class KeyVault(pulumi.ComponentResource):
+    """A Key Vault that only Azure RBAC opens, that cannot be purged, and whose network is closed.
+
+    It holds no secret written by the program: Pulumi's `keyvault.Secret` would keep the value in the state.
+    Write values with `az keyvault secret set` or your own pipeline. Purge protection cannot be taken back;
+    a deleted vault keeps its name for `soft_delete_retention_days`.
+
+    Creates:
+        - a `Vault`
+
+    Args:
+        name: the logical name of the component and of the vault.
+        args: see `KeyVaultArgs`.
+        opts: standard resource options.
+
+    Source: Microsoft Learn, "Azure Key Vault security baseline"; "Key Vault access control default".
+    """
+
+    vault: keyvault.Vault
+    """The vault."""
+    reference: VaultReference
+    """What a mount needs of it."""
+    vault_uri: pulumi.Output[str]
+    """The data-plane address."""
+
+    def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None):
+        config = client_config(opts)
+        super().__init__("aks-workload-identity:index:KeyVault", name, {}, opts)
+
+        azure_name = args.vault_name or derived(vault_name, name, config.subscription_id, args.resource_group_name)
+        self.vault = keyvault.Vault(
+            name,
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            vault_name=azure_name,
+            properties=keyvault.VaultPropertiesArgs(
+                tenant_id=config.tenant_id,
+                sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName(args.sku)),
+                # Always written out: left out, API versions before 2026-02-01 choose access policies.
+                enable_rbac_authorization=True,
+                enable_soft_delete=True,
+                soft_delete_retention_in_days=args.soft_delete_retention_days,
+                enable_purge_protection=True,
+                public_network_access="Enabled" if args.allowed_ip_ranges or args.allowed_subnet_ids else "Disabled",
+                network_acls=keyvault.NetworkRuleSetArgs(
+                    bypass=keyvault.NetworkRuleBypassOptions.NONE,
+                    default_action=keyvault.NetworkRuleAction.DENY,
+                    ip_rules=[keyvault.IPRuleArgs(value=value) for value in args.allowed_ip_ranges],
+                    virtual_network_rules=[keyvault.VirtualNetworkRuleArgs(id=id_) for id_ in args.allowed_subnet_ids],
+                ),
+            ),
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.vault_uri = self.vault.properties.apply(lambda properties: properties.vault_uri or "")
+        self.reference = VaultReference(key=name, name=azure_name, id=self.vault.id)
+        self.register_outputs({"vaultUri": self.vault_uri})

@@ -1,0 +1,261 @@
+"""FederatedWorkload: one identity, the service accounts that may become it, and what it may do."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pulumi_azure_native import authorization, managedidentity
+from pydantic import Field
+
+from .arguments import Arguments, InputStr
+from .azure import client_config
+from .errors import InvalidArgumentError, Problem
+from .grants import Grant
+from .grants.grant import subscription_of
+from .identity import GivenIdentity, Identity, given_identity, identity_of_resource
+from .ledger import CredentialLedger, LedgerEntry
+from .names import IDENTITY_NAME_PATTERN, IdentityName, Location, MapKey, credential_name
+from .role_assignment import assign_role
+from .service_account import ServiceAccount, create_service_account
+from .trust import Audience, ClusterTrust
+
+
+class FederatedWorkloadArgs(Arguments):
+    """Arguments of `FederatedWorkload`."""
+
+    resource_group_name: InputStr
+    """The resource group of the identity."""
+    location: Location
+    """The Azure region of the identity."""
+    clusters: Annotated[Mapping[MapKey, ClusterTrust], Field(min_length=1)]
+    """The clusters whose tokens are trusted, by a key of yours; a second cluster is a second entry."""
+    service_accounts: Annotated[Mapping[MapKey, ServiceAccount], Field(min_length=1)]
+    """The service accounts that may become the identity, by a key of yours."""
+    grants: Mapping[MapKey, Grant] = {}
+    """What the identity may do, by a key of yours; left out, nothing."""
+    identity: GivenIdentity | None = None
+    """An identity that exists already: its plain resource id, another workload's `identity`, or a resource of
+    this program; left out, the workload gets one of its own."""
+    identity_name: IdentityName | None = None
+    """The Azure name of the workload's own identity; left out, the component's name."""
+    audience: Audience = "api://AzureADTokenExchange"
+    """The token audience of the cloud; left out, the public cloud's."""
+    create_namespaces: bool = True
+    """Whether the accounts' namespaces are made, once for each cluster; False where they exist already."""
+    tags: Mapping[str, str] = {}
+    """Azure tags of the workload's own identity; left out, none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamespaceInCluster:
+    """One namespace of a workload on one of its clusters.
+
+    Args:
+        name: the namespace's name.
+        trust: the cluster.
+        resources: the namespace's resource, where this program makes it.
+    """
+
+    name: str
+    trust: ClusterTrust
+    resources: list[pulumi.Resource]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Federation:
+    """One service account on one cluster."""
+
+    key: str
+    cluster_key: str
+    trust: ClusterTrust
+    account: ServiceAccount
+    entry: LedgerEntry
+
+
+class FederatedWorkload(pulumi.ComponentResource):
+    """An identity, who may use it (service accounts x clusters), and what it may do (grants).
+
+    It makes no client secret and no group membership, and it grants no role above a resource. The
+    credentials of one identity are written one after another, also when several components share the
+    identity; different identities are written in parallel. Deleting a workload stops new tokens; access
+    tokens already issued stay valid for up to 24 hours.
+
+    Creates:
+        - a `UserAssignedIdentity`, unless `identity` is given
+        - a `FederatedIdentityCredential` for each service account on each cluster
+        - a `RoleAssignment` for each grant
+        - a `Namespace` for each namespace and cluster, unless `create_namespaces` is False
+        - an annotated `ServiceAccount` for each service account on each cluster
+
+    Args:
+        name: the logical name; children are called `name`, `name-<key>` or `name-<cluster>-<service account>`.
+        args: see `FederatedWorkloadArgs`.
+        opts: standard resource options.
+
+    Raises:
+        InvalidArgumentError: before anything is registered, with all problems of the call.
+
+    Source: Microsoft Learn, "Use a workload identity with AKS"; Entra's federated credential limits.
+    """
+
+    identity: Identity
+    """The identity; pass it to another workload to share it."""
+    credentials: dict[str, managedidentity.FederatedIdentityCredential]
+    """The federated credentials, by `<cluster>-<service account>`."""
+    accounts: dict[str, kubernetes.core.v1.ServiceAccount]
+    """The service accounts in Kubernetes, by `<cluster>-<service account>`."""
+    role_assignments: dict[str, authorization.RoleAssignment]
+    """The role assignments by grant key; a `KeyVaultMount` adds what its files need."""
+    grants: dict[str, Grant]
+    """What the identity may do, by grant key."""
+    namespaces: dict[str, NamespaceInCluster]
+    """Where the pods run, by `<cluster>-<namespace>`."""
+    service_accounts: Mapping[str, ServiceAccount]
+    """The service accounts, as given."""
+    client_id: pulumi.Output[str]
+    """The identity's client id."""
+    principal_id: pulumi.Output[str]
+    """The identity's principal (object) id."""
+
+    def __init__(self, name: str, args: FederatedWorkloadArgs, opts: pulumi.ResourceOptions | None = None):
+        federations = _federations(name, args)
+        azure_name = args.identity_name or name
+        given = given_identity(args.identity, opts) if args.identity else None
+        problems = (given.ledger if given else CredentialLedger(azure_name)).problems([f.entry for f in federations])
+        if not given and not re.match(IDENTITY_NAME_PATTERN, azure_name):
+            problems.append(
+                Problem(
+                    ("identity_name",), f"must be given where the component's name is no identity name; got {name!r}"
+                )
+            )
+        if len({f.key for f in federations}) < len(federations):
+            problems.append(
+                Problem(("clusters",), "and service_accounts must have keys that stay distinct when joined")
+            )
+        if problems:
+            raise InvalidArgumentError(f"FederatedWorkload {name!r}", problems)
+        self._subscription_id = client_config(opts).subscription_id
+        super().__init__("aks-workload-identity:index:FederatedWorkload", name, {}, opts)
+        self._granted: dict[tuple[str, object], str] = {}
+
+        self.identity = given or self._own_identity(azure_name, args)
+        self.client_id = pulumi.Output.from_input(self.identity.client_id)
+        self.principal_id = pulumi.Output.from_input(self.identity.principal_id)
+        self.role_assignments = {}
+        self.credentials = {}
+        self.accounts = {}
+        self.service_accounts = args.service_accounts
+        self.grants = {}
+        for key, grant in args.grants.items():
+            self.grant(key, grant)
+        for federation in federations:
+            self._trust(federation, args.audience)
+        self.namespaces = _namespaces(federations, create=args.create_namespaces)
+        for federation in federations:
+            self._annotate(federation)
+        self.register_outputs({"clientId": self.client_id, "principalId": self.principal_id})
+
+    def grant(self, key: str, grant: Grant) -> authorization.RoleAssignment:
+        """Give the identity a role; the same role on the same resource is assigned once.
+
+        Args:
+            key: what you call the grant; part of the assignment's logical and Azure name.
+            grant: from the catalogue in `aks_workload_identity.grants`.
+        """
+        scope = grant.scope.lower() if isinstance(grant.scope, str) else id(grant.scope)
+        key = self._granted.setdefault((grant.role.guid, scope), key)
+        if key not in self.role_assignments:
+            self.grants[key] = grant
+            self.role_assignments[key] = assign_role(
+                f"{self.pulumi_resource_name}-{key}",
+                identity_name=self.identity.name,
+                key=key,
+                role=grant.role,
+                scope=grant.scope,
+                principal_id=self.identity.principal_id,
+                subscription_id=subscription_of(grant.scope, self._subscription_id),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        return self.role_assignments[key]
+
+    @property
+    def access(self) -> pulumi.Output[dict[str, object]]:
+        """Who may become the identity and what it may do, as registered so far, mounts included."""
+        return pulumi.Output.all(
+            clientId=self.client_id,
+            principalId=self.principal_id,
+            subjects=sorted({account.subject for account in self.service_accounts.values()}),
+            roles=[{"role": grant.role.name, "scope": grant.scope} for _, grant in sorted(self.grants.items())],
+        )
+
+    def _own_identity(self, azure_name: str, args: FederatedWorkloadArgs) -> Identity:
+        resource = managedidentity.UserAssignedIdentity(
+            self.pulumi_resource_name,
+            resource_group_name=args.resource_group_name,
+            resource_name_=azure_name,
+            location=args.location,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return identity_of_resource(resource, azure_name=azure_name, group=args.resource_group_name)
+
+    def _trust(self, federation: _Federation, audience: Audience) -> None:
+        def register(previous: list[pulumi.Resource]) -> pulumi.Resource:
+            credential = managedidentity.FederatedIdentityCredential(
+                f"{self.pulumi_resource_name}-{federation.key}",
+                resource_group_name=self.identity.resource_group_name,
+                resource_name_=self.identity.azure_name,
+                federated_identity_credential_resource_name=federation.entry.name,
+                issuer=federation.trust.checked_issuer(),
+                subject=federation.entry.subject,
+                audiences=[audience],
+                opts=pulumi.ResourceOptions(parent=self, depends_on=previous),
+            )
+            self.credentials[federation.key] = credential
+            return credential
+
+        self.identity.ledger.write(federation.entry, register)
+
+    def _annotate(self, federation: _Federation) -> None:
+        account = federation.account
+        self.accounts[federation.key] = create_service_account(
+            f"{self.pulumi_resource_name}-{federation.key}",
+            account,
+            identity=self.identity,
+            opts=federation.trust.in_cluster(
+                self, depends_on=self.namespaces[f"{federation.cluster_key}-{account.namespace}"].resources
+            ),
+        )
+
+
+def _federations(name: str, args: FederatedWorkloadArgs) -> list[_Federation]:
+    return [
+        _Federation(
+            key=f"{cluster_key}-{account_key}",
+            cluster_key=cluster_key,
+            trust=trust,
+            account=account,
+            entry=LedgerEntry(
+                holder=f"FederatedWorkload {name!r}",
+                name=credential_name(trust.key, account.namespace, account.name),
+                cluster_key=trust.key,
+                subject=account.subject,
+            ),
+        )
+        for cluster_key, trust in args.clusters.items()
+        for account_key, account in args.service_accounts.items()
+    ]
+
+
+def _namespaces(federations: list[_Federation], *, create: bool) -> dict[str, NamespaceInCluster]:
+    return {
+        f"{f.cluster_key}-{f.account.namespace}": NamespaceInCluster(
+            name=f.account.namespace,
+            trust=f.trust,
+            resources=[f.trust.namespace(f.account.namespace)] if create else [],
+        )
+        for f in federations
+    }
