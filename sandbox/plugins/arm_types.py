@@ -1,0 +1,186 @@
+"""The resource types of Azure that the stand-in translates: one row a type, and no rules."""
+
+import re
+from dataclasses import dataclass
+
+_GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+_CLUSTER = f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/{{resourceName}}"
+_IDENTITY = f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}"
+_TOKEN = re.compile(r"azure-native:(?P<module>\w+)(/v(?P<date>\d{8})(?P<stage>[a-z]*\d*))?:(?P<member>\w+)")
+
+
+@dataclass(frozen=True)
+class ArmType:
+    """How one type of azure-native maps to Azure Resource Manager.
+
+    Attributes:
+        path: Resource id; the names in braces are inputs, and a change of one replaces the resource.
+        api_version: The version of the REST API when the type token names none.
+        name: The input that is made up when it is left out.
+        uuid_name: Whether a made-up name is a UUID.
+        wrapped: Whether the inputs themselves have `properties`, as the REST body has.
+        located: Whether the resource has a location, by default that of its group.
+        replaced_by: Inputs of the body that need a replacement when they change.
+        computed: Outputs that are known only afterwards; a `*` stands for any name.
+        maintained: Lists that other resources may own; left out, an update leaves them as they are.
+    """
+
+    path: str
+    api_version: str
+    name: str
+    uuid_name: bool = False
+    wrapped: bool = False
+    located: bool = True
+    replaced_by: frozenset[str] = frozenset()
+    computed: frozenset[str] = frozenset()
+    maintained: tuple[str, ...] = ()
+
+    @property
+    def path_inputs(self) -> tuple[str, ...]:
+        return tuple(name for name in re.findall(r"{(\w+)}", self.path) if name != "subscriptionId")
+
+
+# Paths and API versions: the class documentation of pulumi-azure-native 3.29 and azure-rest-api-specs.
+# replaced_by: pulumi-azure-native provider/pkg/gen/replacement.go, and the locations that azure-rest-api-specs
+# marks with x-ms-mutability [create, read].
+TYPES: dict[str, ArmType] = {
+    "resources:ResourceGroup": ArmType(
+        _GROUP,
+        "2024-11-01",
+        "resourceGroupName",
+        replaced_by=frozenset({"location"}),
+        computed=frozenset({"properties"}),
+    ),
+    "managedidentity:UserAssignedIdentity": ArmType(
+        _IDENTITY,
+        "2023-01-31",
+        "resourceName",
+        replaced_by=frozenset({"location"}),
+        computed=frozenset({"clientId", "principalId", "tenantId"}),
+    ),
+    "managedidentity:FederatedIdentityCredential": ArmType(
+        f"{_IDENTITY}/federatedIdentityCredentials/{{federatedIdentityCredentialResourceName}}",
+        "2023-01-31",
+        "federatedIdentityCredentialResourceName",
+        located=False,
+    ),
+    "containerservice:ManagedCluster": ArmType(
+        _CLUSTER,
+        "2025-09-01",
+        "resourceName",
+        replaced_by=frozenset(
+            {
+                "diskEncryptionSetID",
+                "dnsPrefix",
+                "fqdnSubdomain",
+                "linuxProfile",
+                "location",
+                "networkProfile.dnsServiceIP",
+                "networkProfile.networkDataplane",
+                "networkProfile.networkMode",
+                "networkProfile.networkPlugin",
+                "networkProfile.networkPluginMode",
+                "networkProfile.networkPolicy",
+                "networkProfile.outboundType",
+                "networkProfile.podCidr",
+                "networkProfile.serviceCidr",
+                "networkProfile.serviceCidrs",
+                "nodeResourceGroup",
+                "windowsProfile",
+            }
+        ),
+        computed=frozenset(
+            {
+                "addonProfiles.*.identity",
+                "agentPoolProfiles[].currentOrchestratorVersion",
+                "agentPoolProfiles[].eTag",
+                "agentPoolProfiles[].nodeImageVersion",
+                "agentPoolProfiles[].powerState",
+                "agentPoolProfiles[].provisioningState",
+                "currentKubernetesVersion",
+                "fqdn",
+                "identity.principalId",
+                "identity.tenantId",
+                "identity.userAssignedIdentities",
+                "oidcIssuerProfile.issuerURL",
+                "powerState",
+                "privateFQDN",
+                "resourceUID",
+            }
+        ),
+    ),
+    "containerservice:AgentPool": ArmType(
+        f"{_CLUSTER}/agentPools/{{agentPoolName}}",
+        "2025-09-01",
+        "agentPoolName",
+        located=False,
+        replaced_by=frozenset({"gpuInstanceProfile", "networkProfile.nodePublicIPTags", "vmSize"}),
+        computed=frozenset({"currentOrchestratorVersion", "eTag", "nodeImageVersion"}),
+    ),
+    "authorization:RoleAssignment": ArmType(
+        "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+        "2022-04-01",
+        "roleAssignmentName",
+        uuid_name=True,
+        located=False,
+        replaced_by=frozenset({"principalId"}),
+        computed=frozenset({"createdBy", "createdOn", "updatedBy", "updatedOn"}),
+    ),
+    "keyvault:Vault": ArmType(
+        f"{_GROUP}/providers/Microsoft.KeyVault/vaults/{{vaultName}}",
+        "2024-11-01",
+        "vaultName",
+        wrapped=True,
+        computed=frozenset({"properties.hsmPoolResourceId", "properties.provisioningState", "properties.vaultUri"}),
+        maintained=("properties.accessPolicies",),
+    ),
+    "containerregistry:Registry": ArmType(
+        f"{_GROUP}/providers/Microsoft.ContainerRegistry/registries/{{registryName}}",
+        "2023-01-01-preview",
+        "registryName",
+        replaced_by=frozenset({"location"}),
+        computed=frozenset({"creationDate", "identity.principalId", "identity.tenantId", "loginServer", "sku.tier"}),
+    ),
+}
+# Functions that post to a resource: type, action, and the arguments that go into the query.
+ACTIONS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "containerservice:listManagedClusterUserCredentials": (
+        "containerservice:ManagedCluster",
+        "listClusterUserCredential",
+        {"format": "format", "serverFqdn": "server-fqdn"},
+    ),
+    "containerservice:listManagedClusterAdminCredentials": (
+        "containerservice:ManagedCluster",
+        "listClusterAdminCredential",
+        {"serverFqdn": "server-fqdn"},
+    ),
+}
+
+
+def split_token(token: str) -> tuple[str, str | None]:
+    """`module:Member` and the API version of a token, in any of its spellings.
+
+    Raises:
+        LookupError: It is no token of azure-native.
+    """
+    match = _TOKEN.fullmatch(token)
+    if match is None:
+        raise LookupError(f"{token!r} is no resource or function of azure-native")
+    member = f"{match['module']}:{match['member']}"
+    if match["date"] is None:
+        return member, None
+    version = f"{match['date'][:4]}-{match['date'][4:6]}-{match['date'][6:]}"
+    return member, f"{version}-{match['stage']}" if match["stage"] else version
+
+
+def find_type(token: str) -> tuple[ArmType, str]:
+    """The row and the API version for a type token.
+
+    Raises:
+        LookupError: The sandbox does not have this type.
+    """
+    member, version = split_token(token)
+    row = TYPES.get(member)
+    if row is None:
+        raise LookupError(f"the sandbox has no {token}; it has {', '.join(sorted(TYPES))}")
+    return row, version or row.api_version
