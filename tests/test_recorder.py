@@ -107,7 +107,7 @@ def test_parents_dependencies_providers_and_options_are_recorded():
         def __init__(self, opts: pulumi.ResourceOptions) -> None:
             super().__init__("aks-workload-identity:index:Shop", "shop", None, opts)
             self.namespace = k8s.core.v1.Namespace("shop", opts=pulumi.ResourceOptions(parent=self))
-            self.register_outputs({"namespace": self.namespace.metadata.name})
+            self.register_outputs({"namespace": self.namespace.metadata.name, "nothing": None})
 
     def program():
         cluster = k8s.Provider("k", kubeconfig=pulumi.Output.secret("{}"), cluster_identifier="aks")
@@ -128,6 +128,7 @@ def test_parents_dependencies_providers_and_options_are_recorded():
     assert provider.inputs["kubeconfig"] == Secret("{}")
     assert recording.children(shop) == [namespace]
     assert (namespace.provider or "").startswith(f"{provider.urn}::")
+    assert recording.component_outputs[shop.urn].keys() == {"namespace"}
     assert recording.component_outputs[shop.urn]["namespace"].startswith("shop-")
 
 

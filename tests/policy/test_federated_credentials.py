@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from aks_workload_identity_policy.federated_credentials import AUDIENCES, SYSTEM_NAMESPACES
 from pulumi_azure_native import managedidentity
 
 from tests.azure_mocks import TENANT, guid
@@ -11,6 +10,22 @@ from tests.policy.judging import refusals
 from tests.recorder import Program
 
 ISSUER = f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/{guid('cluster')}/"
+SYSTEM = [
+    "aks-command",
+    "aks-istio-ingress",
+    "aks-istio-system",
+    "app-routing-system",
+    "azure-workload-identity-system",
+    "calico-system",
+    "dapr-system",
+    "flux-system",
+    "gatekeeper-system",
+    "istio-system",
+    "kube-node-lease",
+    "kube-public",
+    "kube-system",
+    "tigera-operator",
+]
 
 
 def trust(**arguments: Any) -> Program:
@@ -71,7 +86,7 @@ def test_a_subject_that_is_not_one_service_account_is_refused(subject: str):
     assert "for example system:serviceaccount:shop:orders" in messages["credential-subject-is-one-service-account"]
 
 
-@pytest.mark.parametrize("namespace", [*sorted(SYSTEM_NAMESPACES), "aks-istio-system"])
+@pytest.mark.parametrize("namespace", SYSTEM)
 def test_a_system_namespace_is_refused(namespace: str):
     messages = refusals(trust(subject=f"system:serviceaccount:{namespace}:orders"))
 
@@ -82,7 +97,10 @@ def test_the_default_account_is_refused():
     assert refusals(trust(subject="system:serviceaccount:shop:default")).keys() == {"credential-account-is-not-default"}
 
 
-@pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.parametrize(
+    "audience",
+    ["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"],
+)
 def test_the_audience_of_each_cloud_passes(audience: str):
     assert refusals(trust(audiences=[audience])) == {}
 

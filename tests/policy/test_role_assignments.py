@@ -176,7 +176,3 @@ def test_a_condition_without_version_2_is_refused(condition: str | None, version
 
 def test_a_condition_of_version_2_passes():
     assert refusals(grant(condition="@Resource[x] StringEquals 'y'", condition_version="2.0")) == {}
-
-
-def test_every_role_says_why_and_what_else():
-    assert all(role.name and role.why and role.instead for role in ROLES.values())
