@@ -1,0 +1,1 @@
+"""Azure Resource Manager on loopback: it refuses what Azure refuses, and keeps what it accepted in SQLite."""

@@ -1,0 +1,79 @@
+"""Long-running operations: how they begin and how a caller asks after them.
+
+Source: Microsoft Learn, azure-resource-manager/management/async-operations.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from .cloud import Cloud
+from .errors import ArmError
+from .ids import RESOURCE_GROUPS
+from .resource_type import Answer, Endpoint, Request, ResourceType
+from .store import Json, Operation
+
+HOST = "https://management.azure.com"
+
+
+def begin(cloud: Cloud, kind: ResourceType, resource_id: str, operation: str) -> Operation:
+    if unfinished := cloud.store.unfinished(resource_id):
+        cloud.store.finish(unfinished.id)
+    now = cloud.timing.now()
+    return cloud.store.begin(resource_id, operation, started=now, due=now + cloud.timing.seconds(kind.name, operation))
+
+
+def poll(cloud: Cloud, operation: Operation, body: Json) -> dict[str, str]:
+    """The headers that tell a caller where to ask."""
+    subscription = f"{HOST}/subscriptions/{cloud.store.subscription_id}"
+    if body["type"] == RESOURCE_GROUPS:
+        headers = {"Location": f"{subscription}/operationresults/{operation.id}?api-version=2024-11-01"}
+    else:
+        namespace = body["type"].partition("/")[0]
+        place = f"{subscription}/providers/{namespace}/locations/{body.get('location', 'global')}"
+        version = cloud.types[body["type"].lower()].api_versions[0]
+        headers = {"Azure-AsyncOperation": f"{place}/operations/{operation.id}?api-version={version}"}
+        if operation.kind == "delete":
+            headers["Location"] = f"{place}/operationresults/{operation.id}?api-version={version}"
+    wait = round(operation.due - operation.started)
+    return {**headers, "Retry-After": str(min(wait, 15))} if wait else headers
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _known(cloud: Cloud, operation_id: str) -> Operation:
+    operation = cloud.store.operation(operation_id)
+    if operation is None:
+        raise ArmError(404, "OperationNotFound", f"The operation '{operation_id}' could not be found.")
+    return operation
+
+
+def _status(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
+    operation = _known(cloud, found["operation"])
+    status: Json = {
+        "id": request.path,
+        "name": operation.id,
+        "status": "Succeeded" if operation.done else "InProgress",
+        "startTime": _time(operation.started),
+    }
+    if operation.done:
+        status["endTime"] = _time(operation.due)
+    return Answer(200, status)
+
+
+def _result(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
+    operation = _known(cloud, found["operation"])
+    if operation.done:
+        return Answer(204)
+    return Answer(202, None, {"Location": f"{HOST}{request.path}?api-version={request.api_version}"})
+
+
+def endpoints(types: Mapping[str, ResourceType]) -> tuple[Endpoint, ...]:
+    versions = tuple(sorted({version for kind in types.values() for version in kind.api_versions}))
+    place = "/subscriptions/{subscription}/providers/{namespace}/locations/{location}"
+    return (
+        Endpoint("GET", place + "/operations/{operation}", versions, _status),
+        Endpoint("GET", place + "/operationresults/{operation}", versions, _result),
+        Endpoint("GET", "/subscriptions/{subscription}/operationresults/{operation}", versions, _result),
+    )

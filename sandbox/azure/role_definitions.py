@@ -1,0 +1,66 @@
+"""Azure's built-in roles, as data."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .cloud import Cloud
+from .errors import ArmError
+from .resource_type import Answer, Endpoint, Request
+from .store import Json
+
+VERSIONS = ("2022-04-01", "2022-05-01-preview", "2018-01-01-preview", "2015-07-01")
+_AT = "/providers/Microsoft.Authorization/roleDefinitions"
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
+
+
+@cache
+def built_in_roles() -> Mapping[str, Json]:
+    """Name and permissions by GUID in lower case; the file names its source."""
+    data: Any = json.loads((Path(__file__).parent / "data" / "built_in_roles.json").read_text(encoding="utf-8"))
+    return {role["id"].lower(): role for role in data["roles"]}
+
+
+def _definition(cloud: Cloud, role: Json) -> Json:
+    lists = ("actions", "notActions", "dataActions", "notDataActions")
+    return {
+        "id": f"/subscriptions/{cloud.store.subscription_id}{_AT}/{role['id']}",
+        "name": role["id"],
+        "type": "Microsoft.Authorization/roleDefinitions",
+        "properties": {
+            "roleName": role["name"],
+            "type": "BuiltInRole",
+            "assignableScopes": ["/"],
+            "permissions": [{name: part.get(name, []) for name in lists} for part in role["permissions"]],
+        },
+    }
+
+
+def _list(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
+    """Source: REST reference, Role Definitions - List (`$filter=roleName eq '…'`)."""
+    wanted = request.query.get("$filter", "")
+    name = wanted.partition("'")[2].rpartition("'")[0] if wanted.lower().startswith("rolename eq '") else None
+    roles = [role for role in built_in_roles().values() if name is None or role["name"].lower() == name.lower()]
+    return Answer(200, {"value": [_definition(cloud, role) for role in roles]})
+
+
+def _get(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
+    role = built_in_roles().get(found["role"].lower())
+    if role is None:
+        raise ArmError(
+            404,
+            "RoleDefinitionDoesNotExist",
+            f"The specified role definition with ID '{found['role'].replace('-', '')}' does not exist.",
+        )
+    return Answer(200, _definition(cloud, role))
+
+
+ENDPOINTS = tuple(
+    Endpoint("GET", f"{scope}{_AT}{name}", VERSIONS, handle)
+    for scope in ("", "/subscriptions/{subscription}", "/subscriptions/{subscription}/resourceGroups/{group}")
+    for name, handle in (("", _list), ("/{role}", _get))
+)

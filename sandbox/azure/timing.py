@@ -1,0 +1,26 @@
+"""How long Azure takes: every wait of the sandbox is decided here."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """Waits in seconds; without arguments nothing waits that need not.
+
+    Args:
+        delays: seconds a write takes, by (resource type in lower case, operation `create`, `update` or `delete`).
+            A long-running operation stays unfinished that long; any other answer is held back that long.
+        credential_write_seconds: how long a credential write holds its identity, so that parallel writes meet.
+        principal_replication_seconds: how long a new identity is unknown to the role assignment service.
+        now: the clock, in seconds since 1970.
+    """
+
+    delays: Mapping[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+    credential_write_seconds: float = 0.03
+    principal_replication_seconds: float = 10.0
+    now: Callable[[], float] = time.time
+
+    def seconds(self, type_name: str, operation: str) -> float:
+        return self.delays.get((type_name.lower(), operation), 0.0)
