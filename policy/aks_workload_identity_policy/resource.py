@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, cast
 
+from pulumi_policy.proxy import UnknownValueError
+
 T = TypeVar("T")
 
 
@@ -40,6 +42,15 @@ class Resource:
     def text(self, *path: str) -> str | None:
         """The text at `path`; None if it, or anything on the way to it, is absent or null."""
         return self._read(path, str, "text")
+
+    def shown(self, *path: str) -> str:
+        """The text at `path` for a message; unlike `text`, it does not stop a rule that has found its fault elsewhere."""
+        try:
+            return self.text(*path) or "nothing"
+        except UnknownValueError:
+            return "something not known yet"
+        except UnreadableError as unreadable:
+            return str(unreadable)
 
     def flag(self, *path: str) -> bool | None:
         """The boolean at `path`; None if it, or anything on the way to it, is absent or null."""

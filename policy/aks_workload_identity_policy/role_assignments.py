@@ -54,12 +54,11 @@ def role_gives_no_administration(assignment: Resource) -> Iterator[str]:
     role = ROLES.get(guid)
     if role is None or role.verdict is not Verdict.REFUSED:
         return
-    scope = assignment.text("scope") or "no scope"
     # The control plane of a cluster must be able to attach the kubelet's identity, and only that.
     # Microsoft Learn: aks/use-managed-identity (bring your own kubelet identity)
-    if guid == MANAGED_IDENTITY_OPERATOR and _IDENTITY.fullmatch(scope.lower()):
+    if guid == MANAGED_IDENTITY_OPERATOR and _IDENTITY.fullmatch((assignment.text("scope") or "").lower()):
         return
-    yield f"{role.name} on {scope}: {role.why}; grant {role.instead} instead"
+    yield f"{role.name} on {assignment.shown('scope')}: {role.why}; grant {role.instead} instead"
 
 
 @rule(

@@ -57,6 +57,41 @@ def test_an_administrator_role_is_refused_and_the_message_says_what_to_grant(rol
     assert f"grant {ROLES[role].instead} instead" in messages["role-gives-no-administration"]
 
 
+def test_an_administrator_role_on_something_new_is_refused_in_the_preview_already():
+    def program() -> None:
+        identity = managedidentity.UserAssignedIdentity("other", resource_group_name="rg")
+        grant_role(OWNER, scope=identity.id)()
+
+    messages = refusals(program, preview=True)
+
+    assert "Owner on something not known yet: " in messages["role-gives-no-administration"]
+
+
+def test_an_administrator_role_without_a_readable_scope_is_refused_as_such():
+    recording = run(grant_role(OWNER))
+    assignment = recording.one("RoleAssignment")
+    assignment.inputs["scope"] = [VAULT]
+
+    messages = {v.rule: v.message for v in judge(recording)}
+
+    assert "Owner on scope must be text, but is a list: " in messages["role-gives-no-administration"]
+    assert "cannot judge this resource" in messages["assignment-scope-is-one-resource"]
+
+
+def test_managed_identity_operator_on_something_new_is_judged_at_the_update():
+    def program() -> None:
+        identity = managedidentity.UserAssignedIdentity("kubelet", resource_group_name="rg")
+        grant_role(MANAGED_IDENTITY_OPERATOR, scope=identity.id)()
+
+    preview, update = judge(run(program, preview=True)), judge(run(program))
+
+    assert {(v.rule, v.level) for v in preview} == {
+        ("role-gives-no-administration", "ADVISORY"),
+        ("assignment-scope-is-one-resource", "ADVISORY"),
+    }
+    assert update == []
+
+
 @pytest.mark.parametrize("role", [g for g, r in ROLES.items() if r.verdict is Verdict.NARROW])
 def test_a_narrow_role_passes(role: str):
     assert refusals(grant_role(role)) == {}
