@@ -44,7 +44,7 @@ class Resource:
         return self._read(path, str, "text")
 
     def shown(self, *path: str) -> str:
-        """The text at `path` for a message; unlike `text`, it does not stop a rule that has found its fault elsewhere."""
+        """The text at `path` for a message; unlike `text`, it never stops a rule that has found its fault."""
         try:
             return self.text(*path) or "nothing"
         except UnknownValueError:
