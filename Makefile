@@ -1,0 +1,47 @@
+# Every command sets up what it needs first; nothing outside this folder is changed but the tools' own caches.
+
+PYTHON ?= python3
+STACK ?= dev
+TARGET ?= sandbox
+SANDBOX_HOME ?= $(CURDIR)/.sandbox
+export PYTHON STACK TARGET SANDBOX_HOME
+
+RUN := .venv/bin/python
+MAKEFLAGS += --no-print-directory
+
+.DEFAULT_GOAL := help
+.PHONY: help setup tools up preview refresh destroy outputs test check lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
+
+setup: .venv/.installed ## Install the pinned Python environment into .venv
+
+tools: setup
+	@tools/pulumi/build
+
+up: tools ## Create or update the stack (STACK=dev, TARGET=sandbox|azure)
+preview: tools ## Show what up would do
+refresh: tools ## Bring the state in line with what exists
+destroy: tools ## Delete everything the stack made
+outputs: tools ## Print the stack's outputs as JSON, and nothing else
+up preview refresh destroy outputs:
+	@tools/stack $@
+
+test: tools ## Run all tests: units, properties, policies, sandbox, and the real engine on the sandbox
+	@$(RUN) -m pytest -n 2 --dist worksteal
+
+check: setup ## Check format, lint, types, pinned requirements
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/pyright
+	@tools/python/requirements | diff requirements.txt - || { echo "requirements.txt is out of date: make lock" >&2; exit 1; }
+
+lock: setup ## Pin the newest versions that pyproject.toml allows
+	@.tools/uv/bin/uv lock --upgrade && tools/python/requirements > requirements.txt
+
+clean: ## Remove everything make created
+	@rm -rf .venv .tools .sandbox .pytest_cache .ruff_cache .hypothesis .coverage
+
+.venv/.installed: pyproject.toml uv.lock tools/python/install
+	@tools/python/install
