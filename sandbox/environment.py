@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from sandbox.home import Home, find_pulumi, find_shim
 from sandbox.errors import SandboxError
+from sandbox.home import Home, find_pulumi, find_shim
 
 _LOOPBACK = "127.0.0.1,localhost,::1"
 # A login of the user must not reach the sandbox, and nothing of the sandbox a real subscription.

@@ -36,7 +36,8 @@ class AzureNative(StandIn):
         self._tenant_id = os.environ.get("ARM_TENANT_ID", "")
 
     def Configure(self, request: proto.ConfigureRequest, context: Any) -> proto.ConfigureResponse:
-        config = read(request.args)
+        prefix = "azure-native:config:"
+        config = {name.removeprefix(prefix): value for name, value in request.variables.items()}
         self._location = config.get("location")
         self._subscription_id = config.get("subscriptionId", self._subscription_id)
         self._tenant_id = config.get("tenantId", self._tenant_id)

@@ -1,0 +1,98 @@
+"""What the API server refuses about an object.
+
+Source: kubernetes/apimachinery pkg/util/validation/validation.go and pkg/api/validation/objectmeta.go,
+kubernetes/kubernetes pkg/apis/*/validation.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.kubernetes.kinds import Kind
+from sandbox.kubernetes.status import bad_request, invalid
+
+_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+_QUALIFIED = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+_SELECTING = ("Deployment", "DaemonSet", "StatefulSet")
+
+
+def check(kind: Kind, name: str, wanted: dict[str, Any], existing: dict[str, Any] | None) -> None:
+    """Refuse an object that the API server would not store.
+
+    Raises:
+        StatusError: 400 for what cannot be decoded, 422 for what breaks a rule; every broken rule is listed.
+    """
+    for part in ("labels", "annotations"):
+        strings = wanted["metadata"].get(part) or {}
+        if not isinstance(strings, dict) or any(not isinstance(value, str) for value in strings.values()):
+            raise bad_request(
+                f"{kind.name} in version {kind.api_version!r} cannot be handled as a {kind.name}: "
+                f"json: cannot unmarshal into Go struct field ObjectMeta.metadata.{part} of type string"
+            )
+    problems = [*_name(kind, name), *_labels("metadata.labels", wanted["metadata"].get("labels") or {})]
+    if kind.name in _SELECTING:
+        problems += _selector(wanted)
+    if kind.name == "SecretProviderClass":
+        problems += _parameters(wanted)
+    if existing is not None:
+        problems += _immutable(kind, wanted, existing)
+    if problems:
+        raise invalid(kind, name, problems)
+
+
+def _name(kind: Kind, name: str) -> Iterator[str]:
+    limit, pattern, form, signs = 253, _SUBDOMAIN, "subdomain", ", '-' or '.'"
+    if kind.label_name:
+        limit, pattern, form, signs = 63, _LABEL, "label", " or '-'"
+    if len(name) > limit:
+        yield f"metadata.name: Too long: may not be more than {limit} bytes"
+    if not re.fullmatch(pattern, name):
+        yield (
+            f'metadata.name: Invalid value: "{name}": a lowercase RFC 1123 {form} must consist of lower case '
+            f"alphanumeric characters{signs}, and must start and end with an alphanumeric character"
+        )
+
+
+def _labels(path: str, labels: dict[str, str]) -> Iterator[str]:
+    for key, value in labels.items():
+        prefix, _, name = key.rpartition("/")
+        if len(name) > 63 or not re.fullmatch(_QUALIFIED, name) or (prefix and not re.fullmatch(_SUBDOMAIN, prefix)):
+            yield f'{path}: Invalid value: "{key}": a qualified name must consist of alphanumeric characters, -, _ or .'
+        if len(value) > 63 or not re.fullmatch(rf"({_QUALIFIED})?", value):
+            yield f'{path}: Invalid value: "{value}": a valid label must be alphanumeric, -, _ or .'
+
+
+def _selector(wanted: dict[str, Any]) -> Iterator[str]:
+    spec = wanted.get("spec") or {}
+    selected = (spec.get("selector") or {}).get("matchLabels") or {}
+    template = spec.get("template") or {}
+    labels = (template.get("metadata") or {}).get("labels") or {}
+    yield from _labels("spec.template.labels", labels)
+    if not selected and not (spec.get("selector") or {}).get("matchExpressions"):
+        yield "spec.selector: Required value"
+    elif any(labels.get(key) != value for key, value in selected.items()):
+        yield f"spec.template.metadata.labels: Invalid value: {labels}: `selector` does not match template `labels`"
+    if not (template.get("spec") or {}).get("containers"):
+        yield "spec.template.spec.containers: Required value"
+
+
+def _parameters(wanted: dict[str, Any]) -> Iterator[str]:
+    # Schema: kubernetes-sigs/secrets-store-csi-driver deploy/secrets-store.csi.x-k8s.io_secretproviderclasses.yaml
+    for name, value in ((wanted.get("spec") or {}).get("parameters") or {}).items():
+        if not isinstance(value, str):
+            kind = {bool: "boolean", int: "integer", float: "number", list: "array"}.get(type(value), "object")
+            path = f"spec.parameters.{name}"
+            yield f'{path}: Invalid value: "{kind}": {path} in body must be of type string: "{kind}"'
+
+
+def _immutable(kind: Kind, wanted: dict[str, Any], existing: dict[str, Any]) -> Iterator[str]:
+    for path in kind.immutable:
+        if _at(wanted, path) != _at(existing, path):
+            yield f"{path}: Invalid value: {_at(wanted, path)}: field is immutable"
+
+
+def _at(value: Any, path: str) -> Any:
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,105 @@
+"""A cluster's API server over HTTPS: objects by apiVersion and kind, found through discovery."""
+
+import atexit
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from sandbox.plugins.kubeconfig import Connection
+
+_SECONDS = 30
+
+
+class UnreachableError(Exception):
+    """No API server answers."""
+
+
+class RefusedError(Exception):
+    """The API server refused.
+
+    Attributes:
+        reason: The machine-readable reason of its Status.
+    """
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class KubernetesClient:
+    """Reads and writes objects; safe to use from several threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._server = connection.server
+        self._headers = {"Authorization": f"Bearer {connection.token}"}
+        self._verify: str | bool = _kept(connection.ca) if connection.ca else True
+        self._kinds: dict[str, list[dict[str, Any]]] = {}
+
+    def get(self, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any] | None:
+        """The object; None when there is none, or no such kind."""
+        try:
+            return self._send("GET", self._path(api_version, kind, namespace, name))
+        except RefusedError as error:
+            if error.reason == "NotFound":
+                return None
+            raise
+
+    def create(self, body: dict[str, Any], namespace: str) -> dict[str, Any]:
+        return self._send("POST", self._path(body["apiVersion"], body["kind"], namespace), body)
+
+    def patch(self, api_version: str, kind: str, namespace: str, name: str, change: dict[str, Any]) -> dict[str, Any]:
+        """Apply a JSON merge patch (RFC 7386)."""
+        path = self._path(api_version, kind, namespace, name)
+        return self._send("PATCH", path, change, content_type="application/merge-patch+json")
+
+    def delete(self, api_version: str, kind: str, namespace: str, name: str) -> None:
+        """Delete the object; it is no error when there is none."""
+        try:
+            self._send("DELETE", self._path(api_version, kind, namespace, name))
+        except RefusedError as error:
+            if error.reason != "NotFound":
+                raise
+
+    def _path(self, api_version: str, kind: str, namespace: str, name: str = "") -> str:
+        base = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+        if api_version not in self._kinds:
+            try:
+                self._kinds[api_version] = self._send("GET", base)["resources"]
+            except RefusedError as error:
+                raise RefusedError(f'no matches for kind "{kind}" in version "{api_version}"', error.reason) from error
+        described = next((entry for entry in self._kinds[api_version] if entry["kind"] == kind), None)
+        if described is None:
+            raise RefusedError(f'no matches for kind "{kind}" in version "{api_version}"', "NotFound")
+        inside = f"/namespaces/{quote(namespace)}" if described["namespaced"] else ""
+        path = f"{base}{inside}/{described['name']}"
+        return f"{path}/{quote(name)}" if name else path
+
+    def _send(
+        self, method: str, path: str, body: dict[str, Any] | None = None, content_type: str = "application/json"
+    ) -> dict[str, Any]:
+        headers = {**self._headers, "Content-Type": content_type}
+        try:
+            response = requests.request(
+                method, f"{self._server}{path}", json=body, headers=headers, verify=self._verify, timeout=_SECONDS
+            )
+        except requests.RequestException as error:
+            raise UnreachableError(self._unreachable(str(error))) from error
+        if response.status_code == requests.codes.service_unavailable:
+            raise UnreachableError(self._unreachable(response.json().get("message", "")))
+        answer = response.json()
+        if not response.ok:
+            raise RefusedError(answer.get("message", response.reason), answer.get("reason", ""))
+        return answer
+
+    def _unreachable(self, reason: str) -> str:
+        return f"configured Kubernetes cluster is unreachable: {self._server}: {reason}"
+
+
+def _kept(ca: bytes) -> str:
+    with tempfile.NamedTemporaryFile(prefix="kubernetes-ca-", suffix=".crt", delete=False) as file:
+        file.write(ca)
+    atexit.register(Path(file.name).unlink, missing_ok=True)
+    return file.name

@@ -1,0 +1,70 @@
+"""Inputs of Kubernetes objects: names, what an update cannot change, what an object shows of its inputs."""
+
+from typing import Any
+
+from sandbox.plugins.properties import Properties
+
+AUTONAMED = "pulumi.com/autonamed"
+
+# pulumi-kubernetes provider/pkg/provider/diff.go (forceNewProperties); a change of any of these replaces the object.
+_ALWAYS = frozenset({"apiVersion", "kind", "metadata.name", "metadata.namespace"})
+_BY_KIND: dict[str, frozenset[str]] = {
+    "ConfigMap": frozenset({"binaryData", "data"}),
+    "DaemonSet": frozenset({"spec.selector"}),
+    "Deployment": frozenset({"spec.selector"}),
+    "Job": frozenset({"spec.completions", "spec.selector", "spec.template"}),
+    "Secret": frozenset({"data", "stringData", "type"}),
+    "StatefulSet": frozenset({"spec.podManagementPolicy", "spec.selector", "spec.serviceName"}),
+    "RoleBinding": frozenset({"roleRef"}),
+    "ClusterRoleBinding": frozenset({"roleRef"}),
+}
+# Not namespaced among what programs declare; the real provider asks the cluster, which a preview may not have yet.
+_CLUSTER_WIDE = frozenset(
+    {"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Namespace", "PersistentVolume", "StorageClass"}
+)
+_WRITE_ONLY = "stringData"  # of a Secret: written into data, never shown
+
+
+def is_namespaced(kind: str) -> bool:
+    return kind not in _CLUSTER_WIDE
+
+
+def replaced_by(kind: str) -> frozenset[str]:
+    """The paths whose change replaces an object of this kind."""
+    return _ALWAYS | _BY_KIND.get(kind, frozenset())
+
+
+def object_id(inputs: Properties) -> str:
+    metadata = inputs["metadata"]
+    namespace = metadata.get("namespace") if is_namespaced(inputs["kind"]) else None
+    return f"{namespace}/{metadata['name']}" if namespace else metadata["name"]
+
+
+def split_id(identifier: str) -> tuple[str, str]:
+    """Namespace, empty for what has none, and name."""
+    namespace, _, name = identifier.rpartition("/")
+    return namespace, name
+
+
+def merge_patch(before: Any, after: Any) -> Any:
+    """The JSON merge patch (RFC 7386) that turns `before` into `after`."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return after
+    patch: dict[str, Any] = {name: None for name in before if name not in after}
+    for name, value in after.items():
+        if name not in before or before[name] != value:
+            patch[name] = merge_patch(before.get(name), value)
+    return patch
+
+
+def shown(inputs: Any, live: Any) -> Any:
+    """The inputs as the live object shows them; what the server added is left out."""
+    if isinstance(inputs, dict) and isinstance(live, dict):
+        return {
+            name: shown(value, live[name]) if name in live else value
+            for name, value in inputs.items()
+            if name in live or name == _WRITE_ONLY
+        }
+    if isinstance(inputs, list) and isinstance(live, list) and len(inputs) == len(live):
+        return [shown(value, item) for value, item in zip(inputs, live, strict=True)]
+    return live
