@@ -49,7 +49,9 @@ class Arm:
             raise _method_not_allowed(request)
         match request.method:
             case "GET":
-                return Answer(200, kind.view(self.cloud, self._existing(kind, address)))
+                body = self._existing(kind, address)
+                unfinished = self.cloud.store.unfinished(body["id"]) if kind.long_running else None
+                return Answer(200, kind.view(self.cloud, body), operations.wait(self.cloud, unfinished))
             case "HEAD":
                 return Answer(204 if self.cloud.store.get(str(address)) else 404)
             case "POST" if action.lower() in kind.actions:
@@ -144,7 +146,7 @@ class Arm:
         self.cloud.put(body)
         started = operations.begin(self.cloud, kind, body["id"], operation)
         headers = operations.poll(self.cloud, started, body) if slow.operation else {}
-        return Answer(status, kind.view(self.cloud, body), headers)
+        return Answer(status, kind.view(self.cloud, body), {**headers, **operations.wait(self.cloud, started)})
 
     async def _delete(self, kind: ResourceType, address: Address, request: Request) -> Answer:
         async with self._sole_writer(kind, address):
@@ -160,7 +162,8 @@ class Arm:
                     put_at(body, "properties.provisioningState", "Deleting")
                     self.cloud.put(body)
                     started = operations.begin(self.cloud, kind, body["id"], "delete")
-                    return Answer(202, None, operations.poll(self.cloud, started, body))
+                    headers = operations.poll(self.cloud, started, body)
+                    return Answer(202, None, {**headers, **operations.wait(self.cloud, started)})
                 self.cloud.remove(body["id"])
             await asyncio.sleep(self.cloud.timing.seconds(kind.name, "delete"))
             return Answer(200, kind.view(self.cloud, body) if kind.answers_deleted else None)

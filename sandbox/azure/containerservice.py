@@ -121,9 +121,8 @@ def _complete(write: Write) -> None:
         write.set("properties.azurePortalFQDN", f"{host}.portal.hcp.{location}.azmk8s.io")
         write.set("properties.resourceUID", write.guid("uid").replace("-", "")[:24])
     if write.get("properties.oidcIssuerProfile.enabled"):
-        issuer = write.was("properties.oidcIssuerProfile.issuerURL") or (
-            f"https://{location}.oic.prod-aks.azure.com/{write.cloud.store.tenant_id}/{_uid_guid(write)}/"
-        )
+        tenant = write.cloud.store.tenant_id
+        issuer = f"https://{location}.oic.prod-aks.azure.com/{tenant}/{_issuer_guid(write)}/"
         write.set("properties.oidcIssuerProfile.issuerURL", issuer)
     version = write.get("properties.kubernetesVersion")
     write.set("properties.currentKubernetesVersion", version if version.count(".") == 2 else f"{version}.0")
@@ -131,7 +130,7 @@ def _complete(write: Write) -> None:
     complete_identities(write, _node_group_id(write.cloud, write.get("properties.nodeResourceGroup")))
 
 
-def _uid_guid(write: Write) -> str:
+def _issuer_guid(write: Write) -> str:
     """A GUID of this very cluster: another one made under the same id has another issuer."""
     return write.cloud.store.guid("issuer", write.get("properties.resourceUID"))
 

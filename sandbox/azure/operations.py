@@ -13,6 +13,8 @@ from .resource_type import Answer, Endpoint, Request, ResourceType
 from .store import Json, Operation
 
 HOST = "https://management.azure.com"
+SOONEST_POLL_MS = 10
+LATEST_POLL_MS = 1000
 
 
 def begin(cloud: Cloud, kind: ResourceType, resource_id: str, operation: str) -> Operation:
@@ -34,8 +36,15 @@ def poll(cloud: Cloud, operation: Operation, body: Json) -> dict[str, str]:
         headers = {"Azure-AsyncOperation": f"{place}/operations/{operation.id}?api-version={version}"}
         if operation.kind == "delete":
             headers["Location"] = f"{place}/operationresults/{operation.id}?api-version={version}"
-    wait = round(operation.due - operation.started)
-    return {**headers, "Retry-After": str(min(wait, 15))} if wait else headers
+    return headers
+
+
+def wait(cloud: Cloud, operation: Operation | None) -> dict[str, str]:
+    """When to ask again, in milliseconds as the Azure SDKs understand it: Retry-After counts whole seconds only."""
+    if operation is None or operation.done:
+        return {}
+    left = round((operation.due - cloud.timing.now()) * 1000)
+    return {"retry-after-ms": str(min(max(left, SOONEST_POLL_MS), LATEST_POLL_MS))}
 
 
 def _time(seconds: float) -> str:
@@ -59,14 +68,15 @@ def _status(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
     }
     if operation.done:
         status["endTime"] = _time(operation.due)
-    return Answer(200, status)
+    return Answer(200, status, wait(cloud, operation))
 
 
 def _result(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
     operation = _known(cloud, found["operation"])
     if operation.done:
         return Answer(204)
-    return Answer(202, None, {"Location": f"{HOST}{request.path}?api-version={request.api_version}"})
+    location = f"{HOST}{request.path}?api-version={request.api_version}"
+    return Answer(202, None, {"Location": location, **wait(cloud, operation)})
 
 
 def endpoints(types: Mapping[str, ResourceType]) -> tuple[Endpoint, ...]:

@@ -18,7 +18,7 @@ class Timing:
     """
 
     delays: Mapping[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
-    credential_write_seconds: float = 0.03
+    credential_write_seconds: float = 0.1
     principal_replication_seconds: float = 10.0
     now: Callable[[], float] = time.time
 

@@ -77,7 +77,7 @@ def store(tmp_path: Path) -> Generator[Store]:
 @pytest.fixture
 def timing(clock: Clock) -> dict[str, Any]:
     """Arguments of Timing; a test module overrides this fixture to make something slow."""
-    return {"now": clock}
+    return {"now": clock, "credential_write_seconds": 0.0}
 
 
 @pytest.fixture

@@ -117,6 +117,16 @@ def test_what_is_read_can_be_written_back(rg: AzureClient):
     assert after == before
 
 
+def test_what_only_azure_sets_is_ignored_when_sent(rg: AzureClient):
+    sent = a_cluster(maxAgentPools=1, fqdn="mine", oidcIssuerProfile={"enabled": False, "issuerURL": "https://mine/"})
+
+    made = rg.make(cluster(), sent)["properties"]
+
+    assert made["maxAgentPools"] == 100
+    assert made["fqdn"] != "mine"
+    assert made["oidcIssuerProfile"] == {"enabled": False}
+
+
 def test_patch_changes_tags_only(rg: AzureClient):
     before = rg.make(cluster(), a_cluster())
 

@@ -1,7 +1,5 @@
 """Identities and federated identity credentials, refused and accepted as Azure does."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -160,52 +158,6 @@ def test_the_21st_credential_of_an_identity_is_refused(orders: AzureClient):
     assert refused.status == 400
     assert "at most 20" in refused.message
     assert updated.status == 200
-
-
-@pytest.mark.parametrize("method", ["create", "update", "delete"])
-def test_overlapping_writes_on_one_identity_are_refused(orders: AzureClient, method: str):
-    names = [f"dev-{number}" for number in range(4)]
-    if method != "create":
-        for name in names:
-            orders.make(credential("id-orders", name), a_credential(f"system:serviceaccount:shop:{name}"))
-    start = threading.Barrier(len(names))
-
-    def write(name: str) -> tuple[int, Any]:
-        start.wait()
-        path = credential("id-orders", name)
-        body = a_credential(f"system:serviceaccount:shop:new-{name}")
-        reply = orders.delete(path) if method == "delete" else orders.put(path, body)
-        return (reply.status, reply.code if reply.status == 409 else None)
-
-    with ThreadPoolExecutor(len(names)) as pool:
-        answers = list(pool.map(write, names))
-
-    refused = [answer for answer in answers if answer[0] == 409]
-    assert 1 <= len(refused) < len(names)
-    assert {code for _, code in refused} == {"ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity"}
-
-
-def test_parallel_writes_on_different_identities_are_accepted(orders: AzureClient):
-    names = [f"id-{number}" for number in range(4)]
-    for name in names:
-        orders.make_identity(name)
-    start = threading.Barrier(len(names))
-
-    def write(name: str) -> int:
-        start.wait()
-        return orders.put(credential(name, "dev"), a_credential()).status
-
-    with ThreadPoolExecutor(len(names)) as pool:
-        statuses = list(pool.map(write, names))
-
-    assert statuses == [201] * len(names)
-
-
-def test_writes_one_after_the_other_are_accepted(orders: AzureClient):
-    first = orders.put(credential("id-orders", "dev-1"), a_credential("system:serviceaccount:shop:a"))
-    second = orders.put(credential("id-orders", "dev-2"), a_credential("system:serviceaccount:shop:b"))
-
-    assert (first.status, second.status) == (201, 201)
 
 
 def test_deleting_an_identity_takes_its_credentials_and_leaves_its_assignments(orders: AzureClient):
