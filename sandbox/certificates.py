@@ -56,6 +56,6 @@ class Authority:
     def _context(self, name: str) -> ssl.SSLContext:
         if name not in self._contexts:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._ca.issue_cert(name).configure_cert(context)
+            self._ca.issue_cert(name).configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
             self._contexts[name] = context
         return self._contexts[name]

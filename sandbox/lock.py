@@ -4,14 +4,14 @@ import contextlib
 import fcntl
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from sandbox.errors import SandboxError
 
 
 @contextlib.contextmanager
-def held(path: Path, command: list[str]) -> Iterator[None]:
+def held(path: Path, command: list[str]) -> Generator[None]:
     """Hold the lock file at `path`; the kernel lets it go when the process ends, however it ends.
 
     Raises:

@@ -8,6 +8,7 @@ from sandbox.kubernetes import status
 from sandbox.kubernetes.kinds import NAMESPACE, SYSTEM_NAMESPACES, Kind
 from sandbox.kubernetes.objects import Objects
 from sandbox.kubernetes.rules import check
+from sandbox.plain import merge_patched, part
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,9 @@ class Cluster:
         existing = self.objects.get(self.key, target.kind, target.namespace, target.name)
         if existing is None:
             if applies:
-                return 201, self._create(target, _merged({"metadata": {"name": target.name}}, body))
+                return 201, self._create(target, merge_patched({"metadata": {"name": target.name}}, body))
             raise status.not_found(target.kind, target.name)
-        return 200, self._update(target, _merged(existing, body), existing)
+        return 200, self._update(target, merge_patched(existing, body), existing)
 
     def _delete(self, target: Target) -> dict[str, Any]:
         existing = self._existing(target)
@@ -127,30 +128,23 @@ class Cluster:
                 f"{spelled[1]} in version {spelled[0]!r} cannot be handled as a {kind.name}: "
                 f"expected {kind.name} in version {kind.api_version!r}"
             )
-        metadata = body.get("metadata") or {}
+        metadata = part(body, "metadata")
         if kind.namespaced and metadata.get("namespace", target.namespace) != target.namespace:
             raise status.bad_request(
                 "the namespace of the provided object does not match the namespace sent on the request"
             )
-        decoded = {"kind": kind.name, "apiVersion": kind.api_version, **body, "metadata": dict(metadata)}
+        decoded: dict[str, Any] = {
+            "kind": kind.name,
+            "apiVersion": kind.api_version,
+            **body,
+            "metadata": dict(metadata),
+        }
         return _stored_secret(decoded) if kind.name == "Secret" else decoded
 
 
 def _stored_secret(body: dict[str, Any]) -> dict[str, Any]:
     """kubernetes.io: "Secrets", stringData is written into data, and Opaque is the default type."""
-    texts = body.pop("stringData", None) or {}
+    texts = part(body, "stringData")
     encoded = {name: base64.b64encode(str(text).encode()).decode() for name, text in texts.items()}
-    return {"type": "Opaque", **body, "data": {**(body.get("data") or {}), **encoded}}
-
-
-def _merged(existing: Any, patch: Any) -> Any:
-    """RFC 7386, JSON Merge Patch."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(existing) if isinstance(existing, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = _merged(merged.get(name), value)
-    return merged
+    kept = {name: value for name, value in body.items() if name != "stringData"}
+    return {"type": "Opaque", **kept, "data": {**part(body, "data"), **encoded}}

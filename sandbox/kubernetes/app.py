@@ -15,6 +15,7 @@ from sandbox.kubernetes.api import Cluster, Target
 from sandbox.kubernetes.kinds import KINDS, Kind
 from sandbox.kubernetes.objects import Objects
 from sandbox.kubernetes.status import StatusError
+from sandbox.plain import is_map, part
 
 _CLUSTERS = "Microsoft.ContainerService/managedClusters"
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -69,7 +70,7 @@ def _key(cluster: dict[str, Any]) -> str:
 
 
 def _add_ons(cluster: dict[str, Any]) -> frozenset[str]:
-    profiles = cluster["properties"].get("addonProfiles") or {}
+    profiles = part(cluster, "properties", "addonProfiles")
     return frozenset(name for name, profile in profiles.items() if profile.get("enabled"))
 
 
@@ -121,9 +122,9 @@ async def _body(request: Request) -> dict[str, Any]:
         raise status.unsupported_media_type(_content_type(request))
     try:
         text = await request.body()
-        body = yaml.safe_load(text) if _applies(request) else json.loads(text)
+        body: Any = yaml.safe_load(text) if _applies(request) else json.loads(text)
     except (ValueError, yaml.YAMLError) as error:
         raise status.bad_request(f"the object provided is unrecognized: {error}") from error
-    if not isinstance(body, dict):
+    if not is_map(body):
         raise status.bad_request("the object provided is unrecognized: it must be a mapping")
     return body

@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.azure.store import Store
 from sandbox.kubernetes.kinds import NAMESPACE, SERVICE_ACCOUNT, SYSTEM_NAMESPACES, Kind
+from sandbox.plain import part
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS kubernetes_objects (
@@ -29,7 +30,7 @@ class Objects:
         self._database.executescript(_TABLES)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """All of it or nothing."""
         self._database.execute("BEGIN IMMEDIATE")
         try:
@@ -80,8 +81,12 @@ class Objects:
     def add_namespace(self, cluster: str, body: dict[str, Any]) -> dict[str, Any]:
         """A namespace comes with an account: kubernetes.io, "Service Accounts", default service accounts."""
         name = body["metadata"]["name"]
-        labels = {"kubernetes.io/metadata.name": name, **(body["metadata"].get("labels") or {})}
-        namespace = {**body, "metadata": {**body["metadata"], "labels": labels}, "status": {"phase": "Active"}}
+        labels = {"kubernetes.io/metadata.name": name, **part(body, "metadata", "labels")}
+        namespace: dict[str, Any] = {
+            **body,
+            "metadata": {**body["metadata"], "labels": labels},
+            "status": {"phase": "Active"},
+        }
         kept = self.add(cluster, NAMESPACE, "", _typed(NAMESPACE, namespace))
         self.add(cluster, SERVICE_ACCOUNT, name, _typed(SERVICE_ACCOUNT, {"metadata": {"name": "default"}}))
         return kept

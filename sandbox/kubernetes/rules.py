@@ -10,10 +10,12 @@ from typing import Any
 
 from sandbox.kubernetes.kinds import Kind
 from sandbox.kubernetes.status import bad_request, invalid
+from sandbox.plain import is_map, part
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _QUALIFIED = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+_JSON_TYPES: dict[type[Any], str] = {bool: "boolean", int: "integer", float: "number", list: "array"}
 _SELECTING = ("Deployment", "DaemonSet", "StatefulSet")
 
 
@@ -23,14 +25,14 @@ def check(kind: Kind, name: str, wanted: dict[str, Any], existing: dict[str, Any
     Raises:
         StatusError: 400 for what cannot be decoded, 422 for what breaks a rule; every broken rule is listed.
     """
-    for part in ("labels", "annotations"):
-        strings = wanted["metadata"].get(part) or {}
-        if not isinstance(strings, dict) or any(not isinstance(value, str) for value in strings.values()):
+    for field in ("labels", "annotations"):
+        strings: Any = wanted["metadata"].get(field) or {}
+        if not is_map(strings) or any(not isinstance(value, str) for value in strings.values()):
             raise bad_request(
                 f"{kind.name} in version {kind.api_version!r} cannot be handled as a {kind.name}: "
-                f"json: cannot unmarshal into Go struct field ObjectMeta.metadata.{part} of type string"
+                f"json: cannot unmarshal into Go struct field ObjectMeta.metadata.{field} of type string"
             )
-    problems = [*_name(kind, name), *_labels("metadata.labels", wanted["metadata"].get("labels") or {})]
+    problems = [*_name(kind, name), *_labels("metadata.labels", part(wanted, "metadata", "labels"))]
     if kind.name in _SELECTING:
         problems += _selector(wanted)
     if kind.name == "SecretProviderClass":
@@ -64,24 +66,22 @@ def _labels(path: str, labels: dict[str, str]) -> Iterator[str]:
 
 
 def _selector(wanted: dict[str, Any]) -> Iterator[str]:
-    spec = wanted.get("spec") or {}
-    selected = (spec.get("selector") or {}).get("matchLabels") or {}
-    template = spec.get("template") or {}
-    labels = (template.get("metadata") or {}).get("labels") or {}
+    selected = part(wanted, "spec", "selector", "matchLabels")
+    labels = part(wanted, "spec", "template", "metadata", "labels")
     yield from _labels("spec.template.labels", labels)
-    if not selected and not (spec.get("selector") or {}).get("matchExpressions"):
+    if not selected and not part(wanted, "spec", "selector").get("matchExpressions"):
         yield "spec.selector: Required value"
     elif any(labels.get(key) != value for key, value in selected.items()):
         yield f"spec.template.metadata.labels: Invalid value: {labels}: `selector` does not match template `labels`"
-    if not (template.get("spec") or {}).get("containers"):
+    if not part(wanted, "spec", "template", "spec").get("containers"):
         yield "spec.template.spec.containers: Required value"
 
 
 def _parameters(wanted: dict[str, Any]) -> Iterator[str]:
     # Schema: kubernetes-sigs/secrets-store-csi-driver deploy/secrets-store.csi.x-k8s.io_secretproviderclasses.yaml
-    for name, value in ((wanted.get("spec") or {}).get("parameters") or {}).items():
+    for name, value in part(wanted, "spec", "parameters").items():
         if not isinstance(value, str):
-            kind = {bool: "boolean", int: "integer", float: "number", list: "array"}.get(type(value), "object")
+            kind = next((word for type_, word in _JSON_TYPES.items() if isinstance(value, type_)), "object")
             path = f"spec.parameters.{name}"
             yield f'{path}: Invalid value: "{kind}": {path} in body must be of type string: "{kind}"'
 
@@ -94,5 +94,5 @@ def _immutable(kind: Kind, wanted: dict[str, Any], existing: dict[str, Any]) -> 
 
 def _at(value: Any, path: str) -> Any:
     for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
+        value = value.get(step) if is_map(value) else None
     return value

@@ -46,7 +46,7 @@ class ArmClient:
     """Reads, writes and deletes resources by id; safe to use from several threads."""
 
     def __init__(self) -> None:
-        policies = [
+        policies: list[Any] = [
             RequestIdPolicy(),
             HeadersPolicy(),
             UserAgentPolicy("pulumi-azure-native-stand-in"),

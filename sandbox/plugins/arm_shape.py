@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote
 
+from sandbox.plain import is_list, is_map
 from sandbox.plugins.arm_types import ArmType
 from sandbox.plugins.properties import UNKNOWN, Properties
 
@@ -47,7 +48,7 @@ def body(row: ArmType, inputs: Properties) -> Properties:
         else:
             sent["properties"][name] = value
     identities = sent.get("identity", {}).get("userAssignedIdentities")
-    if isinstance(identities, list):
+    if is_list(identities):
         sent["identity"] = {**sent["identity"], "userAssignedIdentities": {identity: {} for identity in identities}}
     if not sent["properties"]:
         del sent["properties"]
@@ -111,9 +112,9 @@ def _rules(row: ArmType) -> list[str]:
 
 
 def _apply(base: Any, before: Any, live: Any, path: str, computed: Callable[[str], bool]) -> Any:
-    if isinstance(base, list) and isinstance(before, dict) and isinstance(live, dict):
+    if is_list(base) and is_map(before) and is_map(live):
         before, live = list(before), list(live)  # a set of ids is a list as input and a map as output
-    if isinstance(base, dict) and isinstance(before, dict) and isinstance(live, dict):
+    if is_map(base) and is_map(before) and is_map(live):
         result = {name: value for name, value in base.items() if name not in before or name in live}
         for name, value in live.items():
             below = f"{path}.{name}" if path else name
@@ -125,7 +126,7 @@ def _apply(base: Any, before: Any, live: Any, path: str, computed: Callable[[str
             else:
                 result[name] = _apply(base[name], before[name], value, below, computed)
         return result
-    if isinstance(base, list) and isinstance(before, list) and isinstance(live, list):
+    if is_list(base) and is_list(before) and is_list(live):
         known = min(len(base), len(before))
         return [
             _apply(base[index], before[index], value, f"{path}.{index}", computed) if index < known else value
@@ -135,10 +136,10 @@ def _apply(base: Any, before: Any, live: Any, path: str, computed: Callable[[str
 
 
 def _equal(path: str, before: Any, after: Any) -> bool:
-    if isinstance(before, dict) and isinstance(after, dict):
+    if is_map(before) and is_map(after):
         return before.keys() == after.keys() and all(_equal(path, before[name], after[name]) for name in before)
-    if isinstance(before, list) and isinstance(after, list):
-        return len(before) == len(after) and all(map(lambda old, new: _equal(path, old, new), before, after))
+    if is_list(before) and is_list(after):
+        return len(before) == len(after) and all(_equal(path, old, new) for old, new in zip(before, after, strict=True))
     return same(path, before, after)
 
 
@@ -146,9 +147,9 @@ def _marked(value: Any, path: list[str]) -> Any:
     if value == UNKNOWN:
         return value
     step, *rest = path
-    if isinstance(value, list):
+    if is_list(value):
         return [_marked(item, rest) for item in value] if step == "*" and rest else value
-    if not isinstance(value, dict):
+    if not is_map(value):
         return value
     if not rest:
         return {**value, step: UNKNOWN}
@@ -157,6 +158,6 @@ def _marked(value: Any, path: list[str]) -> Any:
 
 
 def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
+    if is_map(value):
         return {name: _without_nulls(item) for name, item in value.items() if item is not None}
-    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+    return [_without_nulls(item) for item in value] if is_list(value) else value

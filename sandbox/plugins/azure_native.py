@@ -3,7 +3,7 @@
 import os
 import uuid
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NoReturn
 
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2 as proto
@@ -188,7 +188,7 @@ class AzureNative(StandIn):
 
     def _fail(
         self, context: Any, error: ArmFailureError, row: ArmType, api_version: str, identifier: str, inputs: Properties
-    ) -> None:
+    ) -> NoReturn:
         try:
             live = self._arm.get(identifier, api_version) if error.accepted else None
         except ArmFailureError:

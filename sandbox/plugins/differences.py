@@ -6,6 +6,7 @@ from typing import Any
 
 from pulumi.runtime.proto import provider_pb2 as proto
 
+from sandbox.plain import is_list, is_map
 from sandbox.plugins.properties import Properties
 
 _REPLACING = {
@@ -16,13 +17,17 @@ _REPLACING = {
 _INDEX = re.compile(r"\[\d+\]")
 
 
+def _identical(_path: str, before: Any, after: Any) -> bool:
+    return bool(before == after)
+
+
 def diff_response(
     old: Properties,
     new: Properties,
     *,
     replaces: Callable[[str], bool],
     delete_before_replace: bool,
-    same: Callable[[str, Any, Any], bool] = lambda _path, before, after: before == after,
+    same: Callable[[str, Any, Any], bool] = _identical,
 ) -> proto.DiffResponse:
     """The engine's answer for a change of inputs from `old` to `new`.
 
@@ -48,7 +53,7 @@ def diff_response(
 def _changes(
     old: Any, new: Any, path: str, same: Callable[[str, Any, Any], bool]
 ) -> Iterator[tuple[str, proto.PropertyDiff.Kind.ValueType]]:
-    if isinstance(old, dict) and isinstance(new, dict):
+    if is_map(old) and is_map(new):
         for name in sorted({*old, *new}):
             below = f"{path}.{name}" if path else name
             if name not in new:
@@ -57,7 +62,7 @@ def _changes(
                 yield below, proto.PropertyDiff.ADD
             else:
                 yield from _changes(old[name], new[name], below, same)
-    elif isinstance(old, list) and isinstance(new, list):
+    elif is_list(old) and is_list(new):
         for index in range(max(len(old), len(new))):
             below = f"{path}[{index}]"
             if index >= len(new):

@@ -38,11 +38,11 @@ def read_kubeconfig(text: str, context: str | None = None) -> Connection:
     """
     path = Path(text).expanduser() if "\n" not in text and "{" not in text else None
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8") if path else text)
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8") if path else text)
         name = context or content["current-context"]
         used = _named(content["contexts"], name)["context"]
         cluster = _named(content["clusters"], used["cluster"])["cluster"]
-        user = _named(content.get("users") or [], used["user"])["user"] if used.get("user") else {}
+        user: dict[str, Any] = _named(content.get("users") or [], used["user"])["user"] if used.get("user") else {}
         data = cluster.get("certificate-authority-data")
         ca = base64.b64decode(data, validate=True) if data else None
         return Connection(cluster["server"].rstrip("/"), ca, user.get("token") or "sandbox")

@@ -9,13 +9,13 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
+from sandbox.plain import merge_patch
 from sandbox.plugins.differences import diff_response
 from sandbox.plugins.kubeconfig import KubeconfigError, read_kubeconfig
 from sandbox.plugins.kubernetes_client import KubernetesClient, RefusedError, UnreachableError
 from sandbox.plugins.kubernetes_shape import (
     AUTONAMED,
     is_namespaced,
-    merge_patch,
     object_id,
     replaced_by,
     shown,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.plain import is_list, is_map
 from sandbox.plugins.properties import Properties
 
 AUTONAMED = "pulumi.com/autonamed"
@@ -46,25 +47,14 @@ def split_id(identifier: str) -> tuple[str, str]:
     return namespace, name
 
 
-def merge_patch(before: Any, after: Any) -> Any:
-    """The JSON merge patch (RFC 7386) that turns `before` into `after`."""
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return after
-    patch: dict[str, Any] = {name: None for name in before if name not in after}
-    for name, value in after.items():
-        if name not in before or before[name] != value:
-            patch[name] = merge_patch(before.get(name), value)
-    return patch
-
-
 def shown(inputs: Any, live: Any) -> Any:
     """The inputs as the live object shows them; what the server added is left out."""
-    if isinstance(inputs, dict) and isinstance(live, dict):
+    if is_map(inputs) and is_map(live):
         return {
             name: shown(value, live[name]) if name in live else value
             for name, value in inputs.items()
             if name in live or name == _WRITE_ONLY
         }
-    if isinstance(inputs, list) and isinstance(live, list) and len(inputs) == len(live):
+    if is_list(inputs) and is_list(live) and len(inputs) == len(live):
         return [shown(value, item) for value, item in zip(inputs, live, strict=True)]
     return live

@@ -110,14 +110,14 @@ class LanguageHost(LanguageRuntimeServicer):
         except MissingVirtualenvError as error:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
             return
-        environment.update(entry.split("=", 1) for entry in request.env if "=" in entry)
+        environment |= dict(entry.split("=", 1) for entry in request.env if "=" in entry)
         folder = request.info.program_directory
         policy_pack = request.kind == "analyzer"
         command = ["-m", "pulumi.policy", *request.args, folder] if policy_pack else [folder, *request.args]
         child = self._start([python, "-u", *command], environment, request.pwd, piped=True)
         context.add_callback(lambda: _stop(child))
         for name, text in _output(child):
-            yield proto.RunPluginResponse(**{name: text})
+            yield proto.RunPluginResponse(stdout=text) if name == "stdout" else proto.RunPluginResponse(stderr=text)
         yield proto.RunPluginResponse(exitcode=self._wait(child))
 
     def Cancel(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:
