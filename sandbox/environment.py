@@ -35,7 +35,7 @@ def environment(
         for name, value in os.environ.items()
         if name not in _PRIVATE and not name.startswith(_PRIVATE_PREFIXES)
     }
-    variables |= _network(proxy_url, ca)
+    variables |= network_variables(proxy_url, ca)
     variables |= {
         "ARM_SUBSCRIPTION_ID": subscription_id,
         "ARM_TENANT_ID": tenant_id,
@@ -50,7 +50,8 @@ def environment(
     return variables
 
 
-def _network(proxy_url: str, ca: Path) -> Mapping[str, str]:
+def network_variables(proxy_url: str, ca: Path) -> Mapping[str, str]:
+    """What leads a program's requests to the sandbox, and lets it trust what answers."""
     # Both cases: programs differ in which they read, and a user's own lower-case variable would win.
     proxies = {name: proxy_url for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")}
     direct = {name: _LOOPBACK for name in ("NO_PROXY", "no_proxy")}

@@ -67,7 +67,6 @@ class Network:
             access_log=False,
             lifespan="off",
             ssl_context_factory=lambda _config, _default: self._authority.server_context(),
-            timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -80,6 +79,7 @@ class Network:
             stopping = asyncio.create_task(self._stop.wait())
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
             proxy.close()
-            server.should_exit = True
+            # The command has ended: what still holds a connection open is not waited for.
+            server.should_exit = server.force_exit = True
             stopping.cancel()
             await serving

@@ -11,9 +11,13 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox.app import create_app as create_sandbox
 from sandbox.azure.app import create_app
 from sandbox.azure.store import Store
 from sandbox.azure.timing import Timing
+from sandbox.certificates import Authority
+from sandbox.environment import network_variables
+from sandbox.network import Network
 
 from .azure_client import AzureClient
 
@@ -92,3 +96,19 @@ def rg(azure: AzureClient) -> AzureClient:
     """An Azure with the resource group `rg`."""
     azure.make_group()
     return azure
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture
+def online(store: Store, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Generator[Store]:
+    """An empty Azure under its public host names, for programs that find it through the environment alone."""
+    with Network(create_sandbox(store, authority.pem), authority) as network:
+        for name, value in network_variables(network.proxy_url, authority.certificate_path).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("ARM_SUBSCRIPTION_ID", store.subscription_id)
+        monkeypatch.setenv("ARM_TENANT_ID", store.tenant_id)
+        yield store
