@@ -1,0 +1,65 @@
+"""Type tokens and resource ids of azure-native."""
+
+import pytest
+
+from sandbox.plugins.arm_shape import body, names_of, resource_id
+from sandbox.plugins.arm_types import TYPES, ArmType, find_type
+
+CREDENTIAL = TYPES["managedidentity:FederatedIdentityCredential"]
+ASSIGNMENT = TYPES["authorization:RoleAssignment"]
+
+
+@pytest.mark.parametrize(
+    ("token", "api_version"),
+    [
+        ("azure-native:authorization:RoleAssignment", "2022-04-01"),
+        ("azure-native:authorization/v20220401:RoleAssignment", "2022-04-01"),
+        ("azure-native:authorization/v20200801preview:RoleAssignment", "2020-08-01-preview"),
+    ],
+)
+def test_a_token_names_its_api_version_or_takes_the_default(token: str, api_version: str) -> None:
+    assert find_type(token) == (ASSIGNMENT, api_version)
+
+
+@pytest.mark.parametrize("token", ["aws:s3:Bucket", "azure-native", "azure-native:web:WebApp"])
+def test_a_token_of_something_else_is_refused(token: str) -> None:
+    with pytest.raises(LookupError, match=token):
+        find_type(token)
+
+
+def test_the_scope_of_an_extension_resource_begins_its_id() -> None:
+    inputs = {"scope": "/subscriptions/s/resourceGroups/rg", "roleAssignmentName": "n"}
+
+    assert (
+        resource_id(ASSIGNMENT, "unused", inputs)
+        == "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Authorization/roleAssignments/n"
+    )
+
+
+@pytest.mark.parametrize("row", TYPES.values(), ids=TYPES)
+def test_an_id_gives_back_the_names_it_was_made_of(row: ArmType) -> None:
+    names = {name: f"/scope/{name}" if name == "scope" else f"n-{name}" for name in row.path_inputs}
+
+    assert names_of(row, resource_id(row, "s", names)) == names
+
+
+def test_names_are_in_the_path_and_everything_else_in_the_properties() -> None:
+    inputs = {
+        "resourceGroupName": "rg",
+        "resourceName": "id",
+        "federatedIdentityCredentialResourceName": "f",
+        "azureApiVersion": "2023-01-31",
+        "issuer": "i",
+        "subject": "s",
+    }
+
+    assert body(CREDENTIAL, inputs) == {"properties": {"issuer": "i", "subject": "s"}}
+
+
+def test_a_list_of_identities_is_a_map_in_azure() -> None:
+    inputs = {"identity": {"type": "UserAssigned", "userAssignedIdentities": ["/a", "/b"]}, "tags": {"t": "v"}}
+
+    assert body(TYPES["containerservice:ManagedCluster"], inputs) == {
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": {"/a": {}, "/b": {}}},
+        "tags": {"t": "v"},
+    }
