@@ -40,7 +40,10 @@ registry = ContainerRegistry("shop", ContainerRegistryArgs(**where, registry_nam
 vault = KeyVault(
     "shop",
     KeyVaultArgs(
-        **where, vault_name=vault_name("shop", **unique), allowed_ip_ranges=settings.key_vault.allowed_ip_ranges
+        **where,
+        vault_name=vault_name("shop", **unique),
+        allowed_ip_ranges=settings.key_vault.allowed_ip_ranges,
+        recover=settings.key_vault.recover,
     ),
 )
 cluster = WorkloadIdentityCluster(

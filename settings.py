@@ -40,6 +40,8 @@ class KeyVaultSettings(Arguments):
 
     allowed_ip_ranges: Sequence[str] = ()
     """Public address ranges that reach the vault, the nodes' outbound address among them; left out, none."""
+    recover: bool = False
+    """Whether a soft-deleted vault of the same name is brought back, with all it held; left out, no."""
 
 
 class WorkloadSettings(Arguments):

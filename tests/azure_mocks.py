@@ -277,6 +277,7 @@ _FUNCTIONS: dict[str, Answer] = {
         "subscriptionId": SUBSCRIPTION,
         "tenantId": TENANT,
     },
+    "azure-native:authorization:getClientToken": {"token": "header.payload.signature"},
     "azure-native:managedidentity:getUserAssignedIdentity": _existing_identity,
     "azure-native:containerservice:getManagedCluster": _existing_cluster,
     "azure-native:containerservice:listManagedClusterUserCredentials": _user_kubeconfig,

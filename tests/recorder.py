@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
+import grpc
 import pulumi
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime import mocks as pulumi_mocks
@@ -135,6 +136,18 @@ class _Loop(asyncio.SelectorEventLoop):
         asyncio.set_event_loop(None)
 
 
+class _InvokeError(grpc.RpcError):
+    def __init__(self, details: str) -> None:
+        super().__init__(details)
+        self._details = details
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self._details
+
+
 class _Monitor(pulumi_mocks.MockMonitor):
     """Answers like Pulumi's own mock monitor and writes down each request; called from several threads."""
 
@@ -165,7 +178,13 @@ class _Monitor(pulumi_mocks.MockMonitor):
     def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
         with self._lock:
             self.recording.invokes.append(Invoke(request.tok, _plain(request.args), request.provider or None))
-        return super().Invoke(request)
+        try:
+            return super().Invoke(request)
+        except NotImplementedError:
+            raise
+        except Exception as refusal:
+            # A provider's refusal reaches a program as a gRPC error, which the SDK turns into its own.
+            raise _InvokeError(str(refusal)) from refusal
 
     def _record(self, urn: str, request: resource_pb2.RegisterResourceRequest) -> None:
         resource = Resource(

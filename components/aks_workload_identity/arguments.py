@@ -3,7 +3,7 @@
 import difflib
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, Self, cast, get_args
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
@@ -69,6 +69,8 @@ class Rule:
 class Deferred:
     """Annotates a union of a plain type with `Output`: a plain value is validated now, an `Output` passes untouched.
 
+    An awaitable becomes an `Output`.
+
     Args:
         constraints: pydantic annotations of the plain type, such as a `Rule`.
     """
@@ -83,6 +85,9 @@ class Deferred:
         inner = handler.generate_schema(plain)
 
         def validate(value: object, handle: core_schema.ValidatorFunctionWrapHandler) -> object:
+            if isinstance(value, Awaitable):
+                # An awaitable can be awaited once, an Output as often as there are children.
+                return pulumi.Output.from_input(cast(Awaitable[object], value))
             return value if is_deferred(value) else handle(value)
 
         return core_schema.no_info_wrap_validator_function(validate, inner)

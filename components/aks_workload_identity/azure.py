@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import pulumi
+import requests
 from pulumi_azure_native import authorization
+
+from .errors import InvalidArgumentError, Problem
 
 T = TypeVar("T")
 
@@ -30,3 +33,24 @@ def looked_up(question: Callable[[], T]) -> T | str:
         return question()
     except Exception as error:
         return str(error)
+
+
+def deleted_vault_exists(name: str, location: str, opts: pulumi.ResourceOptions | None) -> bool:
+    """Whether a soft-deleted vault holds this name; azure-native has no function that tells.
+
+    Source: Microsoft.KeyVault REST, "Vaults - Get Deleted".
+    """
+    subscription_id = client_config(opts).subscription_id
+    token = authorization.get_client_token(opts=invoke_options(opts)).token
+    path = f"subscriptions/{subscription_id}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}"
+    answer = requests.get(
+        f"https://management.azure.com/{path}",
+        params={"api-version": "2024-11-01"},
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=60,
+    )
+    if answer.status_code not in (200, 404):
+        raise InvalidArgumentError(
+            "KeyVault", [Problem(("recover",), f"could not be looked up in Azure: {answer.text}")]
+        )
+    return answer.status_code == 200

@@ -8,7 +8,8 @@ from pulumi_azure_native import keyvault
 from pydantic import Field
 
 from .arguments import Arguments, Deferred, InputStr, Rule
-from .azure import client_config
+from .azure import client_config, deleted_vault_exists
+from .errors import InvalidArgumentError, Problem
 from .names import VAULT_NAME, Location, PlainText, VaultName, derived, vault_name
 
 RetentionDays = Annotated[int, Field(ge=7, le=90), Rule("7-90 days", 90)]
@@ -48,6 +49,9 @@ class KeyVaultArgs(Arguments):
     """Public addresses or CIDR ranges that may reach the vault, at most 1000; left out, none."""
     allowed_subnet_ids: Sequence[InputStr] = ()
     """Subnets (with the Key Vault service endpoint) that may reach the vault; left out, none."""
+    recover: bool = False
+    """Whether a soft-deleted vault of this name in this region is brought back, with all it held; left out, no,
+    and Azure refuses the name until the retention has passed. Needs names that are plain text."""
     tags: Mapping[str, str] = {}
     """Azure tags; left out, none."""
 
@@ -79,15 +83,22 @@ class KeyVault(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None):
         config = client_config(opts)
+        azure_name = args.vault_name or derived(vault_name, name, config.subscription_id, args.resource_group_name)
+        if args.recover and not isinstance(azure_name, str):
+            raise InvalidArgumentError(
+                f"KeyVault {name!r}",
+                [Problem(("recover",), "must be left out unless vault_name or resource_group_name is plain text")],
+            )
+        recover = args.recover and deleted_vault_exists(str(azure_name), args.location, opts)
         super().__init__("aks-workload-identity:index:KeyVault", name, {}, opts)
 
-        azure_name = args.vault_name or derived(vault_name, name, config.subscription_id, args.resource_group_name)
         self.vault = keyvault.Vault(
             name,
             resource_group_name=args.resource_group_name,
             location=args.location,
             vault_name=azure_name,
             properties=keyvault.VaultPropertiesArgs(
+                create_mode=keyvault.CreateMode.RECOVER if recover else None,
                 tenant_id=config.tenant_id,
                 sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName(args.sku)),
                 # Always written out: left out, API versions before 2026-02-01 choose access policies.
@@ -104,7 +115,8 @@ class KeyVault(pulumi.ComponentResource):
                 ),
             ),
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            # How the vault came to be is no difference afterwards.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["properties.createMode"]),
         )
         self.vault_uri = self.vault.properties.apply(lambda properties: properties.vault_uri or "")
         self.reference = VaultReference(key=name, name=azure_name, id=self.vault.id)

@@ -1,10 +1,10 @@
 """What a pod may see of a vault: secrets, keys and certificates, each as a file."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 import yaml
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from .arguments import Arguments, Rule
 from .errors import refused
@@ -97,7 +97,23 @@ class Certificate(VaultObject):
         return self
 
 
-VaultObjects = Mapping[VaultObjectName, Annotated[Secret | Key | Certificate, Field(discriminator="kind")]]
+_KINDS: dict[object, type[Secret | Key | Certificate]] = {"secret": Secret, "key": Key, "certificate": Certificate}
+
+
+def _of_its_kind(value: Any, handler: ValidatorFunctionWrapHandler) -> Secret | Key | Certificate:
+    """Validates a mapping as the model that its `kind` names, so that errors name the field and no union member."""
+    if not isinstance(value, Mapping):
+        return handler(value)
+    fields = cast(Mapping[str, Any], value)
+    if fields.get("kind") not in _KINDS:
+        raise refused("kind", f"must be 'secret', 'key' or 'certificate'; got {fields.get('kind')!r}")
+    return _KINDS[fields["kind"]](**fields)
+
+
+VaultObjects = Mapping[
+    VaultObjectName,
+    Annotated[Secret | Key | Certificate, Field(discriminator="kind"), WrapValidator(_of_its_kind)],
+]
 
 
 def needs_secret_values(shown: Secret | Key | Certificate) -> bool:

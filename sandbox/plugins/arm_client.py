@@ -55,6 +55,10 @@ class ArmClient:
         ]
         self._client: ARMPipelineClient[Any, Any] = ARMPipelineClient(_ENDPOINT, policies=policies)
 
+    def token(self) -> str:
+        """The login's access token, which azure-native hands to programs too."""
+        return _Caller().get_token(f"{_ENDPOINT}/.default").token
+
     def get(self, identifier: str, api_version: str) -> dict[str, Any] | None:
         """The resource; None when there is none."""
         try:

@@ -153,6 +153,8 @@ class AzureNative(StandIn):
                 "subscriptionId": self._subscription_id,
                 "tenantId": self._tenant_id,
             }
+        if function == "authorization:getClientToken":
+            return {"token": self._arm.token()}
         if function in ACTIONS:
             type_name, action, query_names = ACTIONS[function]
             row = TYPES[type_name]

@@ -1,0 +1,123 @@
+"""What all argument models have in common."""
+
+import asyncio
+
+import pulumi
+import pytest
+from aks_workload_identity import ClusterTrust, InvalidArgumentError, KeyVaultArgs, ServiceAccount, VaultReference
+from aks_workload_identity.trust import checked_issuer
+
+from tests.components.builders import ISSUER, trust, workload, workload_args
+from tests.recorder import attempt, run
+
+
+def test_all_problems_of_a_call_are_told_at_once_each_on_its_own_line():
+    with pytest.raises(InvalidArgumentError) as caught:
+        ServiceAccount(namespace="kube-system", name="default", token_expiration_seconds=60)
+
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "ServiceAccount:"
+    assert [line.split()[1] for line in lines[1:]] == ["namespace", "name", "token_expiration_seconds"]
+
+
+def test_a_problem_of_a_nested_argument_names_the_whole_path():
+    with pytest.raises(InvalidArgumentError) as caught:
+        run(lambda: workload_args(service_accounts={"api": {"namespace": "shop", "name": "default"}}))
+
+    assert "service_accounts.api.name must be a service account of its own" in str(caught.value)
+
+
+def test_a_misspelt_argument_is_refused_with_the_one_that_was_probably_meant():
+    with pytest.raises(InvalidArgumentError, match="namspace is not known; did you mean namespace?"):
+        ServiceAccount(namespace="shop", name="orders", namspace="shop")  # pyright: ignore[reportCallIssue]
+
+
+def test_a_missing_argument_is_told_with_its_rule_and_an_example():
+    with pytest.raises(InvalidArgumentError, match=r"name is required: a service account .*, for example 'orders'"):
+        ServiceAccount(namespace="shop")  # pyright: ignore[reportCallIssue]
+
+
+def test_arguments_cannot_be_changed_afterwards():
+    account = ServiceAccount(namespace="shop", name="orders")
+
+    with pytest.raises(ValueError, match="frozen"):
+        account.name = "other"  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_who_is_trusted_must_be_known_before_deployment():
+    def program() -> None:
+        ServiceAccount(namespace=pulumi.Output.from_input("shop"), name="orders")  # pyright: ignore[reportArgumentType]
+
+    with pytest.raises(InvalidArgumentError, match="known before deployment, so a plain value.*got an Output"):
+        run(program)
+
+
+def test_what_a_resource_computes_may_be_an_output():
+    seen: list[object] = []
+
+    def program() -> None:
+        name = pulumi.Output.from_input("kv-shop")
+        reference = VaultReference(key="shop", name=name, id="/id")
+        seen.append(reference.name is name)
+
+    run(program)
+
+    assert seen == [True]
+
+
+def test_what_a_resource_computes_is_still_checked_when_it_is_plain():
+    with pytest.raises(InvalidArgumentError, match="name must be a vault name"):
+        VaultReference(key="shop", name="kv--shop", id="/id")
+
+
+def test_an_error_is_one_that_pulumi_prints_without_a_traceback():
+    assert issubclass(InvalidArgumentError, pulumi.RunError)
+    assert issubclass(InvalidArgumentError, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "wrong"),
+    [
+        (ISSUER.rstrip("/"), "ends in a slash"),
+        (ISSUER.replace("https", "http"), "not https"),
+        (f"{ISSUER} ", "white space"),
+        (f"https://issuer.example/{'a' * 600}", "longer than 600"),
+    ],
+)
+def test_an_issuer_that_could_never_match_a_token_is_refused(issuer: str, wrong: str):
+    with pytest.raises(InvalidArgumentError, match=wrong):
+        run(lambda: trust(issuer_url=issuer))
+
+    late = attempt(lambda: workload(clusters={"blue": trust(issuer_url=pulumi.Output.from_input(issuer))}))
+    assert wrong in str(late.error)
+    assert late.of_type("FederatedIdentityCredential") == []
+
+
+def test_an_issuer_is_passed_on_unchanged():
+    seen: list[str] = []
+    run(lambda: checked_issuer(ISSUER).apply(seen.append))
+
+    assert seen == [ISSUER]
+
+
+def test_nothing_is_registered_by_a_refused_call():
+    recording = attempt(lambda: workload(service_accounts={}))
+
+    assert isinstance(recording.error, InvalidArgumentError)
+    assert [resource.type for resource in recording.resources] == ["pulumi:providers:kubernetes"]
+
+
+def test_every_public_argument_says_what_it_is():
+    for model in (ClusterTrust, KeyVaultArgs, ServiceAccount, VaultReference):
+        assert all(field.description for field in model.model_fields.values()), model
+
+
+def test_an_awaitable_is_deferred_too():
+    async def later() -> str:
+        await asyncio.sleep(0)
+        return "rg"
+
+    def program() -> None:
+        workload(resource_group_name=later())
+
+    assert run(program).one("UserAssignedIdentity").inputs["resourceGroupName"] == "rg"

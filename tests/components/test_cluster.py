@@ -1,0 +1,290 @@
+"""WorkloadIdentityCluster: hardened by default, and the way to its trust."""
+
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+from aks_workload_identity import (
+    ApiServerAccess,
+    Autoscaling,
+    InvalidArgumentError,
+    NetworkProfile,
+    NodePool,
+    RegistryAttachment,
+    WorkloadIdentityCluster,
+)
+
+from tests.azure_mocks import SUBSCRIPTION, TENANT, identity_ids, issuer_url
+from tests.components.builders import ADMINS, GROUP, REGISTRY_ID, cluster
+from tests.recorder import Resource, Secret, attempt, run
+
+CLUSTER_ID = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/aks"
+
+
+def identity_id(name: str) -> str:
+    return f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
+
+
+def registered(**changes: Any) -> dict[str, Any]:
+    return run(lambda: cluster(**changes)).one("ManagedCluster").inputs
+
+
+def role_of(assignment: Resource) -> str:
+    return assignment.inputs["roleDefinitionId"].rpartition("/")[2]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    {
+        "oidcIssuerProfile": {"enabled": True},
+        "disableLocalAccounts": True,
+        "aadProfile": {
+            "managed": True,
+            "enableAzureRBAC": True,
+            "adminGroupObjectIDs": [ADMINS],
+            "tenantID": TENANT,
+        },
+        "addonProfiles": {
+            "azureKeyvaultSecretsProvider": {
+                "enabled": True,
+                "config": {"enableSecretRotation": "true", "rotationPollInterval": "2m"},
+            }
+        },
+        "securityProfile": {
+            "workloadIdentity": {"enabled": True},
+            "imageCleaner": {"enabled": True, "intervalHours": 168},
+        },
+        "apiServerAccessProfile": {"disableRunCommand": True, "enablePrivateCluster": False},
+        "nodeResourceGroupProfile": {"restrictionLevel": "ReadOnly"},
+        "autoUpgradeProfile": {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "NodeImage"},
+        "sku": {"name": "Base", "tier": "Standard"},
+    }.items(),
+)
+def test_a_cluster_is_hardened_by_default(setting: str, value: object):
+    assert registered()[setting] == value
+
+
+@pytest.mark.parametrize(
+    "setting", ["oidc_issuer_profile", "workload_identity", "disable_local_accounts", "run_command"]
+)
+def test_what_trust_rests_on_is_no_option(setting: str):
+    with pytest.raises(InvalidArgumentError, match=f"{setting} is not known"):
+        registered(**{setting: False})
+
+
+def test_control_plane_and_kubelets_have_identities_of_their_own():
+    inputs = registered()
+
+    kubelet = identity_ids(identity_id("aks-kubelet"))
+    assert inputs["identity"] == {
+        "type": "UserAssigned",
+        "userAssignedIdentities": [identity_id("aks-control-plane")],
+    }
+    assert inputs["identityProfile"]["kubeletidentity"] == {
+        "resourceId": identity_id("aks-kubelet"),
+        "clientId": kubelet["clientId"],
+        "objectId": kubelet["principalId"],
+    }
+
+
+def test_the_control_plane_may_assign_exactly_the_kubelet_identity_before_the_cluster_is_made():
+    recording = run(cluster)
+
+    operator = recording.one("RoleAssignment", "aks-kubelet-operator")
+    assert role_of(operator) == "f1a07417-d97a-45cb-824c-7a7467783830"
+    assert operator.inputs["scope"] == identity_id("aks-kubelet")
+    assert operator.inputs["principalId"] == identity_ids(identity_id("aks-control-plane"))["principalId"]
+    assert operator.urn in recording.one("ManagedCluster").dependencies
+
+
+def test_given_identities_are_used_and_not_made():
+    recording = run(
+        lambda: cluster(control_plane_identity=identity_id("control"), kubelet_identity=identity_id("kubelet"))
+    )
+
+    assert recording.of_type("UserAssignedIdentity") == []
+    inputs = recording.one("ManagedCluster").inputs
+    assert inputs["identity"]["userAssignedIdentities"] == [identity_id("control")]
+    assert inputs["identityProfile"]["kubeletidentity"]["resourceId"] == identity_id("kubelet")
+
+
+@pytest.mark.parametrize(
+    ("permissions", "role"),
+    [
+        ("rbac", "7f951dda-4ed3-4680-a7ca-43fe172d538d"),
+        ("rbac-abac", "b93aa761-3e63-49ed-ac28-beffa264f7ac"),
+    ],
+)
+def test_an_attached_registry_trusts_the_kubelet_identity_in_the_registrys_mode(permissions: Any, role: str):
+    attachment = RegistryAttachment(registry_id=REGISTRY_ID, permissions=permissions)
+    pull = run(lambda: cluster(registries={"apps": attachment})).one("RoleAssignment", "aks-pull-apps")
+
+    assert role_of(pull) == role
+    assert pull.inputs["scope"] == REGISTRY_ID
+    assert pull.inputs["principalId"] == identity_ids(identity_id("aks-kubelet"))["principalId"]
+    assert pull.inputs["roleDefinitionId"].startswith(f"/subscriptions/{SUBSCRIPTION}/")
+
+
+def test_pulling_does_not_wait_for_the_cluster():
+    attachment = RegistryAttachment(registry_id=REGISTRY_ID)
+    recording = run(lambda: cluster(registries={"apps": attachment}))
+
+    assert recording.one("ManagedCluster").urn not in recording.one("RoleAssignment", "aks-pull-apps").dependencies
+
+
+def test_trust_offers_the_issuer_unchanged_and_a_provider_that_survives_previews():
+    seen: list[str] = []
+
+    def program() -> None:
+        made = cluster()
+        made.issuer_url.apply(seen.append)
+        assert made.trust.key == "aks"
+        assert made.trust.cluster is made.cluster
+
+    provider = run(program).one("pulumi:providers:kubernetes")
+
+    assert seen == [issuer_url(CLUSTER_ID)]
+    assert provider.inputs["clusterIdentifier"] == CLUSTER_ID
+
+
+def test_the_kubeconfig_is_a_secret_and_asks_nobody_to_log_in():
+    recording = run(lambda: pulumi.export("kubeconfig", cluster(kubelogin_mode="workloadidentity").kubeconfig))
+
+    kubeconfig = recording.outputs["kubeconfig"]
+    assert isinstance(kubeconfig, Secret)
+    user = yaml.safe_load(kubeconfig.value)["users"][0]["user"]["exec"]
+    assert user["args"][:3] == ["get-token", "--login", "workloadidentity"]
+    assert user["interactiveMode"] == "Never"
+    assert isinstance(recording.one("pulumi:providers:kubernetes").inputs["kubeconfig"], Secret)
+
+
+def test_a_cluster_known_only_after_deployment_is_previewed():
+    recording = run(cluster, preview=True)
+
+    assert recording.one("ManagedCluster").inputs["resourceName"] == "aks"
+
+
+def test_more_node_pools_are_resources_that_go_with_the_cluster():
+    recording = run(lambda: cluster(node_pools={"apps": NodePool(vm_size="Standard_D8ds_v5", count=5)}))
+
+    pool = recording.one("AgentPool", "aks-apps")
+    assert pool.inputs["mode"] == "User"
+    assert pool.inputs["count"] == 5
+    assert pool.options.deleted_with == recording.one("ManagedCluster").urn
+
+
+def test_a_pool_that_scales_itself_is_not_scaled_back_by_the_next_update():
+    bounds = Autoscaling(min_count=2, max_count=9)
+    recording = run(
+        lambda: cluster(system_pool=NodePool(autoscaling=bounds), node_pools={"apps": NodePool(autoscaling=bounds)})
+    )
+
+    assert recording.one("AgentPool").options.ignore_changes == ("count",)
+    assert recording.one("ManagedCluster").options.ignore_changes == ("agentPoolProfiles[0].count",)
+    profile = recording.one("ManagedCluster").inputs["agentPoolProfiles"][0]
+    assert (profile["minCount"], profile["maxCount"], profile["enableAutoScaling"]) == (2, 9, True)
+
+
+def test_zones_taints_labels_subnet_and_tags_reach_the_pool():
+    pool = NodePool(
+        availability_zones=["1", "3"], taints=["sku=gpu:NoSchedule"], labels={"tier": "gpu"}, subnet_id=f"{GROUP}/s"
+    )
+    inputs = run(lambda: cluster(node_pools={"gpu": pool}, tags={"owner": "a"})).one("AgentPool").inputs
+
+    assert inputs["availabilityZones"] == ["1", "3"]
+    assert inputs["nodeTaints"] == ["sku=gpu:NoSchedule"]
+    assert inputs["nodeLabels"] == {"tier": "gpu"}
+    assert inputs["vnetSubnetID"] == f"{GROUP}/s"
+    assert inputs["tags"] == {"owner": "a"}
+
+
+def test_everything_that_takes_tags_is_tagged():
+    recording = run(lambda: cluster(tags={"owner": "a"}))
+
+    tagged = [r for r in recording.resources if r.inputs.get("tags") == {"owner": "a"}]
+    assert sorted(r.name for r in tagged) == ["aks", "aks-control-plane", "aks-kubelet"]
+    assert recording.one("ManagedCluster").inputs["agentPoolProfiles"][0]["tags"] == {"owner": "a"}
+
+
+def test_automatic_is_not_sent_what_it_owns():
+    inputs = registered(sku="Automatic")
+
+    assert inputs["sku"] == {"name": "Automatic", "tier": "Standard"}
+    assert not inputs.keys() & {"networkProfile", "autoUpgradeProfile", "nodeResourceGroupProfile"}
+    assert inputs["securityProfile"] == {"workloadIdentity": {"enabled": True}}
+    assert inputs["agentPoolProfiles"] == [{"name": "systempool", "mode": "System", "count": 3}]
+    assert inputs["oidcIssuerProfile"] == {"enabled": True}
+
+
+@pytest.mark.parametrize(
+    "owned", [{"network": NetworkProfile()}, {"node_pools": {"apps": NodePool()}}, {"upgrade_channel": "rapid"}]
+)
+def test_automatic_refuses_arguments_it_would_ignore(owned: dict[str, Any]):
+    with pytest.raises(InvalidArgumentError, match=f"{next(iter(owned))} must be left out when sku is 'Automatic'"):
+        registered(sku="Automatic", **owned)
+
+
+def test_a_private_api_server_has_no_public_ranges():
+    inputs = registered(api_server=ApiServerAccess(private=True))
+
+    assert inputs["apiServerAccessProfile"]["enablePrivateCluster"] is True
+    assert inputs["apiServerAccessProfile"]["privateDNSZone"] == "system"
+    with pytest.raises(InvalidArgumentError, match="authorized_ip_ranges must be left out"):
+        ApiServerAccess(private=True, authorized_ip_ranges=["203.0.113.0/24"])
+
+
+def test_authorized_ranges_reach_the_cluster():
+    access = ApiServerAccess(authorized_ip_ranges=["203.0.113.7/32"])
+
+    assert registered(api_server=access)["apiServerAccessProfile"]["authorizedIPRanges"] == ["203.0.113.7/32"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"admin_group_object_ids": []}, "admin_group_object_ids must"),
+        ({"admin_group_object_ids": ["admins"]}, "admin_group_object_ids.0 must be a GUID"),
+        ({"location": "West Europe"}, "location must be an Azure region's short name"),
+        ({"cluster_name": "-aks"}, "cluster_name must be a cluster name"),
+        ({"node_pools": {"My-Pool": NodePool()}}, "must be a node pool name"),
+        ({"kubernetes_version": "latest"}, "kubernetes_version must be a Kubernetes version"),
+        ({"image_cleaner_interval_hours": 1}, "image_cleaner_interval_hours must be 24 hours"),
+        ({"secret_rotation_interval": "2 minutes"}, "secret_rotation_interval must be a duration"),
+        ({"kubelogin_mode": "devicecode"}, "kubelogin_mode must be 'azurecli'"),
+        ({"network": {"dns_service_ip": "10.1.0.10"}}, "network.dns_service_ip must be inside service_cidr"),
+        ({"network": {"pod_cidr": "10.244.0.1/16"}}, "network.pod_cidr must be an address range"),
+        ({"system_pool": {"autoscaling": {"min_count": 3, "max_count": 2}}}, "max_count must be at least min_count"),
+        (
+            {"registries": {"apps": {"registry_id": GROUP}}},
+            "registries.apps.registry_id must be the id of one resource",
+        ),
+        ({"kubelet_identity": "kubelet"}, "kubelet_identity must be the resource id of a user-assigned identity"),
+    ],
+)
+def test_a_wrong_argument_is_refused_before_anything_is_registered(changes: dict[str, Any], message: str):
+    recording = attempt(lambda: cluster(**changes))
+
+    assert isinstance(recording.error, InvalidArgumentError)
+    assert message in str(recording.error)
+    assert recording.resources == []
+
+
+def test_a_component_name_that_is_no_cluster_name_asks_for_one():
+    recording = attempt(lambda: cluster("my cluster"))
+
+    assert "cluster_name must be given" in str(recording.error)
+
+
+def test_add_on_identities_are_known_so_that_nobody_grants_them_anything():
+    seen: list[dict[str, dict[str, str]]] = []
+
+    def program() -> WorkloadIdentityCluster:
+        made = cluster()
+        made.add_on_identities.apply(seen.append)
+        return made
+
+    run(program)
+
+    assert set(seen[0]["azureKeyvaultSecretsProvider"]) == {"client_id", "object_id", "resource_id"}
+    assert all(seen[0]["azureKeyvaultSecretsProvider"].values())

@@ -1,0 +1,153 @@
+"""Names that are derived, and names that are refused."""
+
+import re
+import string
+
+import pytest
+from aks_workload_identity.names import (
+    ClusterName,
+    Guid,
+    IdentityName,
+    Location,
+    MapKey,
+    Namespace,
+    NodePoolName,
+    RegistryName,
+    ResourceGroupName,
+    ServiceAccountName,
+    VaultName,
+    VaultObjectName,
+    credential_name,
+    registry_name,
+    role_assignment_name,
+    subject,
+    vault_name,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from tests.recorder import run
+
+labels = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
+subdomains = st.lists(labels, min_size=1, max_size=3).map(".".join).filter(lambda name: len(name) <= 253)
+purposes = st.text(string.ascii_letters + string.digits + "-_. ", min_size=1, max_size=60)
+SCOPE = {"subscription_id": "00000000-1111-2222-3333-444444444444", "resource_group_name": "rg"}
+
+REFUSED = {
+    MapKey: ["", "Orders", "a_b", "-a", "a-", "a" * 41],
+    Namespace: ["", "Shop", "shop_a", "a" * 64, "-shop", "shop.a", "default", "kube-system", "gatekeeper-system"],
+    ServiceAccountName: ["", "default", "Orders", "a..b", ".a", "a" * 254],
+    Guid: ["", "123", "3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e6g", "{3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e6f}"],
+    Location: ["", "West Europe", "westeurope/x"],
+    ResourceGroupName: ["", "rg.", "a" * 91, "rg/a", "rg a"],
+    IdentityName: ["ab", "_orders", "-orders", "a" * 129, "ord.ers"],
+    ClusterName: ["", "-aks", "aks-", "a" * 64, "a.b"],
+    NodePoolName: ["", "Apps", "1apps", "a" * 13, "my-pool"],
+    VaultName: ["kv", "1kv", "kv-", "kv--shop", "k" * 25, "kv_shop"],
+    VaultObjectName: ["", "db_password", "a" * 128, "db/password"],
+    RegistryName: ["cr", "cr-shop", "a" * 51],
+}
+TAKEN = {
+    MapKey: ["a", "orders", "a-1", "a" * 40],
+    Namespace: ["a", "shop", "0", "a" * 63],
+    ServiceAccountName: ["a", "orders.api", "a" * 63 + ".b"],
+    Guid: ["3F2B6C1E-7d4a-4f0b-9c55-1a2b3c4d5e6f"],
+    Location: ["westeurope", "eastus2"],
+    ResourceGroupName: ["rg", "Rg_1.(a)-b", "a" * 90],
+    IdentityName: ["abc", "0rders_-", "a" * 128],
+    ClusterName: ["a", "aks_1-b", "a" * 63],
+    NodePoolName: ["a", "apps1"],
+    VaultName: ["kv1", "kv-shop-1a2b", "K" * 24],
+    VaultObjectName: ["a", "DB-password-1", "-", "a" * 127],
+    RegistryName: ["crsho", "CR1" + "a" * 47],
+}
+
+
+@pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in REFUSED.items() for value in values])
+def test_a_name_that_azure_or_kubernetes_would_refuse_is_refused_with_rule_example_and_value(kind: type, value: str):
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(kind).validate_python(value)
+
+    message = caught.value.errors()[0]["msg"]
+    assert re.fullmatch(rf"must be .+, for example '.+'; got {re.escape(repr(value))}( \(.+\))?", message), message
+
+
+@pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in TAKEN.items() for value in values])
+def test_a_name_at_the_edge_of_the_rule_is_taken(kind: type, value: str):
+    assert TypeAdapter(kind).validate_python(value) == value
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_the_example_of_every_name_rule_follows_the_rule(kind: type):
+    example = TypeAdapter(kind).json_schema()["examples"][0]
+
+    assert TypeAdapter(kind).validate_python(example) == example
+
+
+@given(labels, subdomains)
+def test_a_subject_is_what_kubernetes_puts_into_the_token(namespace: str, account: str):
+    assert subject(namespace, account) == f"system:serviceaccount:{namespace}:{account}"
+    assert len(subject(namespace, account)) <= 600
+
+
+@given(st.text(min_size=1, max_size=63), labels, subdomains)
+def test_a_credential_name_is_always_one_that_azure_takes(cluster: str, namespace: str, account: str):
+    name = credential_name(f"a{cluster}", namespace, account)
+
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{2,119}", name)
+
+
+@given(labels, labels, subdomains, subdomains)
+def test_two_service_accounts_never_share_a_credential_name(cluster: str, namespace: str, one: str, other: str):
+    names = {credential_name(cluster, namespace, account) for account in (one, other)}
+
+    assert len(names) == len({one, other})
+
+
+def test_blue_and_green_clusters_never_share_a_credential_name():
+    assert credential_name("blue", "shop", "orders") != credential_name("green", "shop", "orders")
+
+
+def test_a_credential_name_is_the_same_on_every_run():
+    assert credential_name("aks-dev", "shop", "orders") == "aks-dev-shop-orders-a9c20fe43a"
+
+
+@given(purposes)
+def test_a_vault_name_is_always_one_that_azure_takes(purpose: str):
+    name = vault_name(purpose, **SCOPE)
+
+    assert TypeAdapter(VaultName).validate_python(name) == name
+
+
+@given(purposes)
+def test_a_registry_name_is_always_one_that_azure_takes(purpose: str):
+    name = registry_name(purpose, **SCOPE)
+
+    assert TypeAdapter(RegistryName).validate_python(name) == name
+
+
+def test_the_same_purpose_in_another_group_or_subscription_has_another_name():
+    here = vault_name("shop", **SCOPE)
+
+    assert here != vault_name("shop", **{**SCOPE, "resource_group_name": "other"})
+    assert here != vault_name("shop", **{**SCOPE, "subscription_id": "00000000-1111-2222-3333-000000000000"})
+    assert here == vault_name("shop", **{**SCOPE, "resource_group_name": "RG"})
+
+
+def test_a_role_assignment_name_depends_on_stack_identity_role_and_key_only():
+    names: list[str] = []
+
+    def program() -> None:
+        names.append(role_assignment_name("orders", "4633458b-17de-408a-b874-0445c86b69e6", "db"))
+        names.append(role_assignment_name("orders", "4633458B-17DE-408A-B874-0445C86B69E6", "db"))
+        names.append(role_assignment_name("billing", "4633458b-17de-408a-b874-0445c86b69e6", "db"))
+        names.append(role_assignment_name("orders", "21090545-7ca7-4776-b22c-e363652d74d2", "db"))
+        names.append(role_assignment_name("orders", "4633458b-17de-408a-b874-0445c86b69e6", "queue"))
+
+    run(program, stack="dev")
+    run(program, stack="prod")
+
+    assert names[0] == names[1]
+    assert len(set(names)) == 8
+    assert all(TypeAdapter(Guid).validate_python(name) for name in names)

@@ -1,0 +1,212 @@
+"""The pod side: label on the template, service account, volumes, mounts."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from aks_workload_identity import FederatedWorkload, InvalidArgumentError, KeyVaultMount, Secret, pod_spec
+from pulumi_kubernetes import apps, batch, core, meta
+
+from tests.components.builders import accounts, mount, workload
+from tests.recorder import run
+
+USE = "azure.workload.identity/use"
+POD: dict[str, Any] = {"containers": [{"name": "app", "image": "a"}]}
+
+
+def changed(
+    spec: Any, *, mounts: int = 0, names: tuple[str, ...] = ("orders",), service_account: str | None = None, **m: Any
+) -> Any:
+    """The spec after `pod_spec`, with mounts called `one` and `two`."""
+    results: list[Any] = []
+
+    def program() -> None:
+        orders = workload(service_accounts=accounts(*names))
+        made = [mount(orders, name, **m) for name in ("one", "two")[:mounts]]
+        results.append(pod_spec(spec, orders, mounts=made, service_account=service_account))
+
+    run(program)
+    return results[0]
+
+
+def template(pod: dict[str, Any] = POD, **metadata: Any) -> dict[str, Any]:
+    return {"template": {"metadata": metadata, "spec": pod}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "find"),
+    [
+        (template(), lambda spec: spec["template"]),
+        ({"jobTemplate": {"spec": template()}}, lambda spec: spec["jobTemplate"]["spec"]["template"]),
+        ({"job_template": {"spec": template()}}, lambda spec: spec["jobTemplate"]["spec"]["template"]),
+        ({"metadata": {"name": "orders"}, "spec": POD}, lambda pod: pod),
+    ],
+)
+def test_the_label_is_on_the_pod_template_of_every_kind(spec: Any, find: Callable[[Any], Any]):
+    pod = find(changed(spec))
+
+    assert pod["metadata"]["labels"] == {USE: "true"}
+    assert pod["spec"]["serviceAccountName"] == "orders"
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        (apps.v1.DeploymentSpecArgs, {"selector": meta.v1.LabelSelectorArgs(match_labels={"a": "b"})}),
+        (
+            apps.v1.StatefulSetSpecArgs,
+            {"selector": meta.v1.LabelSelectorArgs(match_labels={"a": "b"}), "service_name": "a"},
+        ),
+        (apps.v1.DaemonSetSpecArgs, {"selector": meta.v1.LabelSelectorArgs(match_labels={"a": "b"})}),
+        (batch.v1.JobSpecArgs, {}),
+    ],
+)
+def test_typed_specs_stay_typed_and_the_callers_own_is_not_changed(kind: Any, spec: dict[str, Any]):
+    containers = [core.v1.ContainerArgs(name="app", image="a")]
+    typed = kind(template=core.v1.PodTemplateSpecArgs(spec=core.v1.PodSpecArgs(containers=containers)), **spec)
+
+    result = changed(typed, mounts=1)
+
+    assert type(result) is kind
+    assert result.template.metadata["labels"] == {USE: "true"}
+    assert result.template.spec.service_account_name == "orders"
+    assert result.template.spec.containers[0].volume_mounts == [
+        {"name": "one", "mountPath": "/mnt/secrets-store/one", "readOnly": True}
+    ]
+    assert typed.template.metadata is None
+    assert containers[0].volume_mounts is None
+
+
+def test_a_typed_cron_job_reaches_its_inner_template():
+    inner = batch.v1.JobSpecArgs(template=core.v1.PodTemplateSpecArgs(spec=core.v1.PodSpecArgs(containers=[])))
+    typed = batch.v1.CronJobSpecArgs(schedule="* * * * *", job_template=batch.v1.JobTemplateSpecArgs(spec=inner))
+
+    result = changed(typed)
+
+    assert result.job_template.spec.template.metadata["labels"] == {USE: "true"}
+
+
+def test_labels_annotations_and_volumes_that_are_there_stay():
+    pod = {**POD, "volumes": [{"name": "cache", "emptyDir": {}}]}
+    result = changed(template(pod, labels={"app": "a"}, annotations={"note": "b"}), mounts=1)["template"]
+
+    assert result["metadata"]["labels"] == {"app": "a", USE: "true"}
+    assert result["metadata"]["annotations"]["note"] == "b"
+    assert [volume["name"] for volume in result["spec"]["volumes"]] == ["cache", "one"]
+
+
+def test_a_mount_is_a_read_only_volume_that_names_the_class_and_nothing_else():
+    result = changed(template(), mounts=2)["template"]["spec"]
+
+    assert result["volumes"][0] == {
+        "name": "one",
+        "csi": {
+            "driver": "secrets-store.csi.k8s.io",
+            "readOnly": True,
+            "volumeAttributes": {"secretProviderClass": "one"},
+        },
+    }
+    assert [m["mountPath"] for m in result["containers"][0]["volumeMounts"]] == [
+        "/mnt/secrets-store/one",
+        "/mnt/secrets-store/two",
+    ]
+
+
+def test_a_changed_declaration_rolls_the_pods():
+    before = changed(template(), mounts=1)["template"]["metadata"]["annotations"]
+    after = changed(template(), mounts=1, objects={"other": Secret()})["template"]["metadata"]["annotations"]
+
+    assert before.keys() == after.keys() == {"checksum/one"}
+    assert before != after
+
+
+def test_only_the_named_containers_see_the_files():
+    pod = {"containers": [{"name": "app"}, {"name": "proxy"}], "initContainers": [{"name": "init"}]}
+    result = changed(template(pod), mounts=1, containers=["app"])["template"]["spec"]
+
+    assert [bool(container.get("volumeMounts")) for container in result["containers"]] == [True, False]
+    assert "volumeMounts" not in result["initContainers"][0]
+
+
+def test_init_containers_see_the_files_unless_containers_are_named():
+    pod = {"containers": [{"name": "app"}], "init_containers": [{"name": "init"}]}
+    result = changed(template(pod), mounts=1)["template"]["spec"]
+
+    assert result["initContainers"][0]["volumeMounts"][0]["name"] == "one"
+
+
+def test_the_service_account_is_chosen_by_key_where_there_are_several():
+    result = changed(template(), names=("api", "worker"), service_account="worker")
+
+    assert result["template"]["spec"]["serviceAccountName"] == "worker"
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"replicas": 1}, "spec must be the spec of a Deployment"),
+        (POD, "spec must be the spec of a Deployment"),
+        (template({**POD, "serviceAccountName": "other"}), "serviceAccountName must be left out or 'orders'"),
+        (template({**POD, "service_account": "other"}), "serviceAccountName must be left out or 'orders'"),
+        (template(labels={USE: "True"}), f"label {USE} must be \"true\", exactly; got 'True'"),
+        (
+            template(annotations={"azure.workload.identity/inject-proxy-sidecar": "false"}),
+            "adds a privileged container",
+        ),
+        (template({**POD, "volumes": [{"name": "one"}]}), "volumes must not hold the mount's own name; got 'one'"),
+        (
+            template({"containers": [{"name": "app", "volumeMounts": [{"name": "one", "subPath": "db"}]}]}),
+            "must not use subPath",
+        ),
+    ],
+)
+def test_a_template_that_would_not_work_is_refused(spec: Any, message: str):
+    with pytest.raises(InvalidArgumentError) as caught:
+        changed(spec, mounts=1)
+
+    assert message in str(caught.value)
+
+
+def test_all_problems_of_a_template_are_told_at_once():
+    spec = template({**POD, "serviceAccountName": "other"}, labels={USE: "false"})
+
+    with pytest.raises(InvalidArgumentError) as caught:
+        changed(spec, names=("api", "worker"))
+
+    assert len(caught.value.problems) == 2
+
+
+def test_a_container_name_that_the_pod_has_not_is_refused():
+    with pytest.raises(InvalidArgumentError, match="got 'sidecar', the pod has \\['app'\\]"):
+        changed(template(), mounts=1, containers=["sidecar"])
+
+
+@pytest.mark.parametrize("where", ["spec", "template", "labels", "volumes"])
+def test_what_must_be_checked_must_not_be_an_output(where: str):
+    def program() -> None:
+        later: Any = pulumi.Output.from_input({})
+        specs: dict[str, Any] = {
+            "spec": later,
+            "template": {"template": later},
+            "labels": template(labels=later),
+            "volumes": template({**POD, "volumes": later}),
+        }
+        pod_spec(specs[where], workload())
+
+    with pytest.raises(InvalidArgumentError, match="must be plain"):
+        run(program)
+
+
+def test_the_pod_waits_for_what_it_needs_when_it_depends_on_the_components():
+    def program() -> None:
+        orders: FederatedWorkload = workload()
+        shown: KeyVaultMount = mount(orders)
+        spec = pod_spec({"selector": {"matchLabels": {}}, **template()}, orders, mounts=[shown])
+        apps.v1.Deployment("orders", spec=spec, opts=pulumi.ResourceOptions(depends_on=[orders, shown]))
+
+    recording = run(program)
+
+    waits = recording.one("Deployment").dependencies
+    needed = ("FederatedIdentityCredential", "RoleAssignment", "ServiceAccount", "SecretProviderClass")
+    assert {recording.one(type_).urn for type_ in needed} <= waits

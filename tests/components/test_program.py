@@ -1,0 +1,90 @@
+"""The dev stack's program, as it is registered: every component in its place, and nothing against the policies."""
+
+import json
+import runpy
+from typing import Any
+
+import pytest
+import yaml
+from aks_workload_identity_policy.pack import RULES
+
+from tests.policy.judging import judge
+from tests.recorder import UNKNOWN, Recording, run
+
+
+def dev_stack(*, preview: bool = False) -> Recording:
+    with open("Pulumi.dev.yaml") as file:  # noqa: PTH123
+        config: dict[str, Any] = yaml.safe_load(file)["config"]
+    config.pop("aks-workload-identity:keyVault")
+    handed_over = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    return run(lambda: runpy.run_path("__main__.py", run_name="__main__"), config=handed_over, preview=preview)
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    return dev_stack()
+
+
+def test_every_child_belongs_to_its_component(recording: Recording):
+    components = {r.urn for r in recording.resources if not r.custom}
+
+    orphans = {r.type for r in recording.resources if r.custom and r.parent not in components}
+
+    assert orphans == {
+        "azure-native:resources:ResourceGroup",
+        "kubernetes:core/v1:Namespace",
+        "kubernetes:apps/v1:Deployment",
+    }
+
+
+def test_every_component_says_when_it_is_complete(recording: Recording):
+    components = {r.urn for r in recording.resources if not r.custom}
+
+    assert components == recording.component_outputs.keys()
+
+
+def test_type_tokens_are_the_contract(recording: Recording):
+    assert {r.type for r in recording.resources if not r.custom} == {
+        f"aks-workload-identity:index:{name}"
+        for name in ("ContainerRegistry", "FederatedWorkload", "KeyVault", "KeyVaultMount", "WorkloadIdentityCluster")
+    }
+
+
+def test_nothing_waits_for_the_cluster_that_does_not_need_it(recording: Recording):
+    cluster = recording.one("ManagedCluster").urn
+
+    waiting = {r.type.rpartition(":")[2] for r in recording.resources if cluster in r.dependencies}
+
+    assert waiting == {"FederatedIdentityCredential", "kubernetes"}
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_the_dev_stack_satisfies_every_policy(preview: bool):
+    refused = [violation for violation in judge(dev_stack(preview=preview)) if violation.level == "MANDATORY"]
+
+    assert RULES
+    assert refused == []
+
+
+def test_names_and_trust_are_known_in_the_very_first_preview():
+    preview = dev_stack(preview=True)
+
+    plain = {
+        "RoleAssignment": ["roleAssignmentName", "roleDefinitionId", "principalType"],
+        "FederatedIdentityCredential": ["federatedIdentityCredentialResourceName", "subject", "audiences"],
+        "Vault": ["vaultName"],
+        "Registry": ["registryName"],
+    }
+    for type_, properties in plain.items():
+        for resource in preview.of_type(type_):
+            assert [resource.inputs[p] == UNKNOWN for p in properties] == [False] * len(properties), resource.name
+
+
+def test_outputs_have_the_shape_that_scripts_read(recording: Recording):
+    outputs = recording.outputs
+
+    assert outputs["issuerUrl"].endswith("/")
+    orders = outputs["workloads"]["orders"]
+    assert orders.keys() == {"clientId", "principalId", "subjects", "roles"}
+    assert orders["subjects"] == ["system:serviceaccount:shop:orders"]
+    assert [role.keys() for role in orders["roles"]] == [{"role", "scope"}]

@@ -1,0 +1,312 @@
+"""FederatedWorkload: who may become the identity, and what it may do."""
+
+import re
+
+import pulumi
+import pytest
+from aks_workload_identity import FederatedWorkload, Grant, InvalidArgumentError, ServiceAccount
+from aks_workload_identity.grants import key_vault
+from aks_workload_identity.roles import KEY_VAULT_READER
+from pulumi_azure_native import managedidentity
+
+from tests.azure_mocks import SUBSCRIPTION, AzureMocks, identity_ids
+from tests.components.builders import GROUP, ISSUER, VAULT_ID, accounts, trust, workload, workload_args
+from tests.recorder import UNKNOWN, Recording, attempt, run
+
+IDENTITY_ID = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/shared"
+
+
+def refusal(program: object) -> str:
+    recording = attempt(program)  # pyright: ignore[reportArgumentType]
+    assert isinstance(recording.error, InvalidArgumentError), recording.error
+    assert recording.of_type("FederatedWorkload") == []
+    return str(recording.error)
+
+
+def chain(recording: Recording) -> list[list[str]]:
+    """For each credential, in order of registration, the names of the credentials that it waits for."""
+    credentials = {c.urn: c.name for c in recording.of_type("FederatedIdentityCredential")}
+    return [
+        sorted(credentials[d] for d in c.dependencies if d in credentials)
+        for c in recording.of_type("FederatedIdentityCredential")
+    ]
+
+
+def test_one_service_account_on_one_cluster_is_an_identity_a_credential_and_an_annotated_account():
+    recording = run(workload)
+
+    assert sorted(r.type.split(":")[-1] for r in recording.children(recording.one("FederatedWorkload"))) == [
+        "FederatedIdentityCredential",
+        "ServiceAccount",
+        "UserAssignedIdentity",
+    ]
+
+
+def test_a_credential_holds_exactly_what_the_token_will_say():
+    credential = run(workload).one("FederatedIdentityCredential", "orders-blue-orders")
+
+    assert credential.inputs == {
+        "resourceGroupName": "rg",
+        "resourceName": "orders",
+        "federatedIdentityCredentialResourceName": "blue-shop-orders-2c29306c0d",
+        "issuer": ISSUER,
+        "subject": "system:serviceaccount:shop:orders",
+        "audiences": ["api://AzureADTokenExchange"],
+    }
+
+
+def test_the_audience_of_another_cloud_can_be_chosen_and_no_other():
+    credential = run(lambda: workload(audience="api://AzureADTokenExchangeChina")).one("FederatedIdentityCredential")
+
+    assert credential.inputs["audiences"] == ["api://AzureADTokenExchangeChina"]
+    with pytest.raises(InvalidArgumentError, match="audience must be 'api://AzureADTokenExchange'"):
+        run(lambda: workload_args(audience="https://vault.azure.net"))
+
+
+def test_the_account_is_annotated_with_the_client_id_and_carries_no_label():
+    recording = run(lambda: workload(service_accounts={"api": ServiceAccount(namespace="shop", name="orders")}))
+
+    metadata = recording.one("ServiceAccount").inputs["metadata"]
+    client_id = identity_ids(f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders")["clientId"]
+    assert metadata == {
+        "name": "orders",
+        "namespace": "shop",
+        "annotations": {"azure.workload.identity/client-id": client_id},
+    }
+
+
+def test_a_longer_token_lifetime_is_annotated_in_seconds_as_text():
+    account = ServiceAccount(namespace="shop", name="orders", token_expiration_seconds=7200)
+    recording = run(lambda: workload(service_accounts={"api": account}))
+
+    annotations = recording.one("ServiceAccount").inputs["metadata"]["annotations"]
+    assert annotations["azure.workload.identity/service-account-token-expiration"] == "7200"
+
+
+def test_objects_in_the_cluster_use_its_provider_and_go_with_it():
+    def program() -> None:
+        cluster = managedidentity.UserAssignedIdentity("cluster", resource_group_name="rg")
+        workload(clusters={"blue": trust(cluster=cluster)})
+
+    recording = run(program)
+
+    provider = recording.one("pulumi:providers:kubernetes")
+    cluster = recording.one("UserAssignedIdentity", "cluster")
+    for resource in (recording.one("ServiceAccount"), recording.one("Namespace")):
+        assert (resource.provider or "").startswith(f"{provider.urn}::")
+        assert resource.options.deleted_with == cluster.urn
+
+
+def test_the_account_waits_for_its_namespace():
+    recording = run(workload)
+
+    assert recording.one("Namespace").urn in recording.one("ServiceAccount").dependencies
+
+
+def test_two_workloads_in_one_namespace_make_it_once():
+    def program() -> None:
+        blue = trust()
+        workload("orders", clusters={"blue": blue})
+        workload("billing", clusters={"blue": blue}, service_accounts=accounts("billing"))
+
+    recording = run(program)
+
+    assert recording.one("Namespace").name == "blue-shop"
+    assert recording.one("Namespace").parent is None
+
+
+def test_a_namespace_that_exists_already_is_left_alone():
+    assert run(lambda: workload(create_namespaces=False)).of_type("Namespace") == []
+
+
+def test_credentials_of_one_identity_are_written_one_after_another():
+    recording = run(
+        lambda: workload(clusters={"blue": trust(), "green": trust("green")}, service_accounts=accounts("a1", "a2"))
+    )
+
+    assert chain(recording) == [
+        [],
+        ["orders-blue-a1"],
+        ["orders-blue-a2"],
+        ["orders-green-a1"],
+    ]
+
+
+def test_credentials_of_different_identities_are_written_in_parallel():
+    def program() -> None:
+        blue = trust()
+        workload("orders", clusters={"blue": blue})
+        workload("billing", clusters={"blue": blue}, service_accounts=accounts("billing"))
+
+    assert chain(run(program)) == [[], []]
+
+
+@pytest.mark.parametrize("how", ["identity", "resource", "id"])
+def test_components_that_share_an_identity_share_its_chain(how: str):
+    def program() -> None:
+        blue = trust()
+        if how == "identity":
+            first = workload("orders", clusters={"blue": blue})
+            shared: object = first.identity
+        else:
+            made = managedidentity.UserAssignedIdentity("shared", resource_group_name="rg")
+            shared = made if how == "resource" else IDENTITY_ID
+            workload("orders", clusters={"blue": blue}, identity=shared)
+        workload("billing", clusters={"blue": blue}, service_accounts=accounts("billing"), identity=shared)
+
+    recording = run(program)
+
+    assert sorted(map(len, chain(recording))) == [0, 1]
+    assert len({c.inputs["resourceName"] for c in recording.of_type("FederatedIdentityCredential")}) == 1
+
+
+def test_an_identity_made_here_is_found_again_by_its_plain_id():
+    def program() -> None:
+        blue = trust()
+        workload("shared", clusters={"blue": blue}, identity_name="shared")
+        workload("billing", clusters={"blue": blue}, service_accounts=accounts("billing"), identity=IDENTITY_ID)
+
+    assert chain(run(program)) == [[], ["shared-blue-orders"]]
+
+
+def test_an_existing_identity_is_looked_up_and_not_made():
+    recording = run(lambda: workload(identity=IDENTITY_ID))
+
+    assert recording.of_type("UserAssignedIdentity") == []
+    assert recording.one("FederatedIdentityCredential").inputs["resourceName"] == "shared"
+
+
+def test_an_identity_that_does_not_exist_is_refused_before_anything_is_registered():
+    answers = {"azure-native:managedidentity:getUserAssignedIdentity": Exception("ResourceNotFound")}
+    recording = attempt(lambda: workload(identity=IDENTITY_ID), mocks=AzureMocks(answers))
+
+    assert "identity must exist" in str(recording.error)
+    assert "ResourceNotFound" in str(recording.error)
+    assert recording.of_type("FederatedWorkload") == []
+
+
+def test_an_identity_known_only_as_an_output_is_refused_with_the_reason():
+    message = refusal(lambda: workload(identity=pulumi.Output.from_input(IDENTITY_ID)))
+
+    assert "writes to one identity must not overlap" in message
+
+
+def test_twenty_credentials_are_taken_and_the_twenty_first_is_refused_with_who_holds_them():
+    assert len(chain(run(lambda: workload(service_accounts=accounts(*(f"a{i}" for i in range(20))))))) == 20
+
+    def program() -> None:
+        blue = trust()
+        names = [f"a{i}" for i in range(21)]
+        first = workload("orders", clusters={"blue": blue}, service_accounts=accounts(*names[:15]))
+        workload("billing", clusters={"blue": blue}, service_accounts=accounts(*names[15:]), identity=first.identity)
+
+    error = attempt(program).error
+    assert "at most 20 credentials on identity 'orders'; got 21" in str(error)
+    assert "FederatedWorkload 'orders' 15, FederatedWorkload 'billing' 6" in str(error)
+
+
+def test_the_same_service_account_twice_on_one_cluster_and_identity_is_refused():
+    message = refusal(
+        lambda: workload(
+            service_accounts={
+                "api": ServiceAccount(namespace="shop", name="orders"),
+                "worker": ServiceAccount(namespace="shop", name="orders"),
+            }
+        )
+    )
+
+    assert "service_accounts must be unique" in message
+    assert "got system:serviceaccount:shop:orders on cluster 'blue' a second time" in message
+
+
+def test_keys_that_would_give_two_children_one_name_are_refused():
+    message = refusal(
+        lambda: workload(
+            clusters={"a": trust("a"), "a-b": trust("ab")},
+            service_accounts={**accounts("c"), "b-c": ServiceAccount(namespace="shop", name="d")},
+        )
+    )
+
+    assert "stay distinct when joined" in message
+
+
+def test_a_grant_is_one_assignment_with_type_prefixed_role_and_a_name_known_in_every_preview():
+    program = lambda: workload(grants={"db": key_vault.read_secrets(VAULT_ID)})  # noqa: E731
+    assignment = run(program).one("RoleAssignment", "orders-db")
+    preview = run(program, preview=True).one("RoleAssignment", "orders-db")
+
+    principal = identity_ids(f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders")
+    assert assignment.inputs == {
+        "principalId": principal["principalId"],
+        "principalType": "ServicePrincipal",
+        "roleDefinitionId": f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/"
+        "4633458b-17de-408a-b874-0445c86b69e6",
+        "roleAssignmentName": preview.inputs["roleAssignmentName"],
+        "scope": VAULT_ID,
+    }
+    assert preview.inputs["principalId"] == UNKNOWN
+
+
+def test_the_role_of_a_scope_in_another_subscription_is_named_there():
+    other = VAULT_ID.replace(SUBSCRIPTION, "99999999-1111-2222-3333-444444444444")
+    recording = run(lambda: workload(grants={"db": key_vault.read_secrets(other)}))
+
+    assert recording.one("RoleAssignment").inputs["roleDefinitionId"].startswith("/subscriptions/99999999-")
+
+
+def test_equal_grants_are_assigned_once():
+    recording = run(
+        lambda: workload(
+            grants={"db": key_vault.read_secrets(VAULT_ID), "again": key_vault.read_secrets(VAULT_ID.upper())}
+        )
+    )
+
+    assert [r.name for r in recording.of_type("RoleAssignment")] == ["orders-db"]
+
+
+@pytest.mark.parametrize("scope", [f"/subscriptions/{SUBSCRIPTION}", GROUP, "/providers/Microsoft.Management/x/y", "/"])
+def test_a_scope_above_a_resource_is_refused(scope: str):
+    with pytest.raises(InvalidArgumentError, match="scope must be the id of one resource"):
+        Grant(role=KEY_VAULT_READER, scope=scope)
+
+
+def test_a_component_name_that_is_no_identity_name_asks_for_one():
+    assert re.search("identity_name must be given .* got 'ab'", refusal(lambda: workload("ab")))
+    assert run(lambda: workload("ab", identity_name="orders")).one("UserAssignedIdentity").name == "ab"
+
+
+def test_access_lists_subjects_and_roles_as_registered():
+    seen: list[object] = []
+
+    def program() -> None:
+        grants = {"b": key_vault.read_secrets(VAULT_ID), "a": key_vault.read_keys_and_certificates(VAULT_ID)}
+        workload(service_accounts=accounts("api", "worker"), grants=grants).access.apply(seen.append)
+
+    run(program)
+
+    ids = identity_ids(f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders")
+    assert seen == [
+        {
+            "clientId": ids["clientId"],
+            "principalId": ids["principalId"],
+            "subjects": ["system:serviceaccount:shop:api", "system:serviceaccount:shop:worker"],
+            "roles": [
+                {"role": "Key Vault Reader", "scope": VAULT_ID},
+                {"role": "Key Vault Secrets User", "scope": VAULT_ID},
+            ],
+        }
+    ]
+
+
+def test_invokes_use_the_provider_the_component_was_given():
+    def program() -> None:
+        from pulumi_azure_native import Provider
+
+        azure = Provider("other", subscription_id=SUBSCRIPTION)
+        FederatedWorkload("orders", workload_args(), pulumi.ResourceOptions(providers=[azure]))
+
+    recording = run(program)
+
+    provider = recording.one("pulumi:providers:azure-native")
+    assert all((invoke.provider or "").startswith(provider.urn) for invoke in recording.invokes)
+    assert (recording.one("UserAssignedIdentity").provider or "").startswith(provider.urn)
