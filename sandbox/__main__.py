@@ -20,12 +20,12 @@ _USAGE = "usage: python -m sandbox -- <command> [argument…]"
 def main(arguments: list[str]) -> int:
     """Run the command that follows `--`; returns its exit code, 2 for a wrong call and 1 for a sandbox that failed."""
     if len(arguments) < 2 or arguments[0] != "--":
-        print(_USAGE, file=sys.stderr)
+        sys.stderr.write(f"{_USAGE}\n")
         return 2
     try:
         return _run(Home.locate(), arguments[1:])
     except SandboxError as error:
-        print(f"error: {error}", file=sys.stderr)
+        sys.stderr.write(f"error: {error}\n")
         return 1
 
 

@@ -1,12 +1,13 @@
 """Runs one command and passes on what happens to it: signals in, exit code out."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import FrameType
 
 from sandbox.leash import leashed
@@ -19,29 +20,38 @@ def run(command: list[str], environment: Mapping[str, str]) -> int:
     """Run `command` to its end; returns its exit code, as a shell counts it.
 
     Started from a terminal, the command is in the terminal's foreground group and gets Ctrl-C itself;
-    otherwise it has a group of its own and each signal is passed on once. Pulumi takes a second SIGINT
-    as an order to stop at once.
+    otherwise it has a group of its own, to which each signal is passed on once, and which ends with it.
+    Pulumi takes a second SIGINT as an order to stop at once.
     """
     in_terminal = sys.stdin is not None and sys.stdin.isatty()
     child = subprocess.Popen(leashed(command), env=dict(environment), process_group=None if in_terminal else 0)
 
+    def send(number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            if in_terminal:
+                child.send_signal(number)
+            else:
+                os.killpg(child.pid, number)
+
     def pass_on(number: int, _frame: FrameType | None) -> None:
         if not (in_terminal and number == signal.SIGINT):
-            child.send_signal(number)
+            send(number)
 
     previous = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    threading.Thread(target=_watch_parent, args=(child, os.getppid()), daemon=True).start()
+    threading.Thread(target=_watch_parent, args=(send, os.getppid()), daemon=True).start()
     try:
         code = child.wait()
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+        if not in_terminal:
+            send(signal.SIGTERM)
     return code if code >= 0 else 128 - code
 
 
-def _watch_parent(child: subprocess.Popen[bytes], parent: int) -> None:
+def _watch_parent(send: Callable[[int], None], parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_PARENT_POLL_SECONDS)
-    child.terminate()
+    send(signal.SIGTERM)
     time.sleep(_STOP_SECONDS)
-    child.kill()
+    send(signal.SIGKILL)

@@ -53,9 +53,9 @@ def environment(
 def network_variables(proxy_url: str, ca: Path) -> Mapping[str, str]:
     """What leads a program's requests to the sandbox, and lets it trust what answers."""
     # Both cases: programs differ in which they read, and a user's own lower-case variable would win.
-    proxies = {name: proxy_url for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")}
-    direct = {name: _LOOPBACK for name in ("NO_PROXY", "no_proxy")}
-    trust = {name: str(ca) for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")}
+    proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy_url)
+    direct = dict.fromkeys(("NO_PROXY", "no_proxy"), _LOOPBACK)
+    trust = dict.fromkeys(("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"), str(ca))
     return {**proxies, **direct, **trust}
 
 

@@ -25,9 +25,9 @@ def _main() -> None:
     if os.getppid() != parent:
         sys.exit(f"{command[0]} was not started: the process that asked for it is gone")
     try:
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606
     except OSError as error:
-        print(f"cannot run {command[0]}: {error.strerror}", file=sys.stderr)
+        sys.stderr.write(f"cannot run {command[0]}: {error.strerror}\n")
         sys.exit(127)
 
 

@@ -44,9 +44,10 @@ class Objects:
         """Give a cluster seen for the first time what a new one has, and forget the clusters that are gone."""
         if self.get(cluster, NAMESPACE, "", "default") is not None:
             return
-        alive = list(living)
-        marks = ",".join("?" * len(alive))
-        self._database.execute(f"DELETE FROM kubernetes_objects WHERE cluster NOT IN ({marks})", alive)
+        self._database.execute(
+            "DELETE FROM kubernetes_objects WHERE cluster NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(living)),),
+        )
         for name in SYSTEM_NAMESPACES:
             self.add_namespace(cluster, {"metadata": {"name": name}})
 

@@ -24,6 +24,7 @@ _SHIM = "pulumi-language-python-exec"
 _SHIM_VARIABLE = "PULUMI_LANGUAGE_PYTHON_EXEC"
 _SHOWN_TO_USER = 32  # exit code of the shim: the message was shown already
 _STOP_SECONDS = 5
+_CHUNK_BYTES = 64 * 1024
 
 
 class LanguageHost(LanguageRuntimeServicer):
@@ -95,7 +96,7 @@ class LanguageHost(LanguageRuntimeServicer):
                 command += [option, value]
         environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
         environment["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
-        program = os.path.join(request.info.program_directory, request.info.entry_point)
+        program = str(Path(request.info.program_directory) / request.info.entry_point)
         child = self._start([*command, program, *request.args], environment, request.pwd)
         code = self._wait(child)
         if code == 0:
@@ -155,13 +156,13 @@ class LanguageHost(LanguageRuntimeServicer):
 def _output(child: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
     chunks: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
 
-    def forward(name: str, stream: IO[bytes] | None) -> None:
-        assert stream is not None
-        while chunk := os.read(stream.fileno(), 65536):
-            chunks.put((name, chunk))
+    def forward(name: str, stream: IO[bytes]) -> None:
+        with stream:
+            while chunk := os.read(stream.fileno(), _CHUNK_BYTES):
+                chunks.put((name, chunk))
         chunks.put((name, b""))
 
-    streams = {"stdout": child.stdout, "stderr": child.stderr}
+    streams = {name: stream for name, stream in (("stdout", child.stdout), ("stderr", child.stderr)) if stream}
     for name, stream in streams.items():
         threading.Thread(target=forward, args=(name, stream), daemon=True).start()
     open_streams = len(streams)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -39,7 +40,8 @@ def serve(register: Callable[[grpc.Server], None], on_end: Callable[[], None] = 
     register(server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    print(port, flush=True)
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
     parent = os.getppid()
     while not ended.is_set() and os.getppid() == parent:
         time.sleep(_PARENT_POLL_SECONDS)

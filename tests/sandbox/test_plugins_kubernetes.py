@@ -78,7 +78,7 @@ def test_a_namespace_has_no_namespace(engine: Engine) -> None:
 def test_an_existing_object_is_not_created_again(engine: Engine) -> None:
     engine.make(NAMESPACE, "shop", SHOP)
 
-    with pytest.raises(RefusedError, match='shop was not successfully created .*: namespaces "shop" already exists'):
+    with pytest.raises(RefusedError, match=r'shop was not successfully created .*: namespaces "shop" already exists'):
         engine.make(NAMESPACE, "shop", SHOP)
 
 
@@ -157,7 +157,7 @@ def test_an_unreachable_cluster_is_named(online: Store) -> None:
     }
     engine = Engine(Kubernetes(), **{"kubernetes:config:kubeconfig": str(config)})
 
-    with pytest.raises(RefusedError, match="cluster is unreachable: https://gone.hcp.westeurope.azmk8s.io:443: no clu"):
+    with pytest.raises(RefusedError, match=r"cluster is unreachable: https://gone.hcp.*:443: no cluster"):
         engine.make(NAMESPACE, "shop", SHOP)
 
 
