@@ -148,6 +148,8 @@ class Plugin:
 
     def close(self) -> None:
         self.channel.close()
+        if Path(f"/proc/{self.pid}").exists():
+            os.kill(self.pid, signal.SIGKILL)
         self.parent.kill()
         self.parent.communicate()
 
