@@ -35,6 +35,29 @@ def looked_up(question: Callable[[], T]) -> T | str:
         return str(error)
 
 
+def known_in_preview(
+    value: pulumi.Output[T], *, name: pulumi.Output[str], look_up: Callable[[], pulumi.Output[T]]
+) -> pulumi.Output[T]:
+    """A computed property that stays known in the preview of an update.
+
+    azure-native knows only inputs, name and id in that preview; a new tag on an identity would show every
+    role assignment as replaced, because its principal id seems to change. Azure is asked instead, in
+    previews only, and only for a resource that exists and is about to be updated.
+
+    Args:
+        value: the property.
+        name: the resource's name, which is unknown as long as the resource does not exist.
+        look_up: asks Azure for the property as it is now.
+    """
+    if not pulumi.runtime.is_dry_run():
+        return value
+
+    async def choose() -> pulumi.Output[T]:
+        return value if await value.is_known() or not await name.is_known() else look_up()
+
+    return pulumi.Output.from_input(choose()).apply(lambda chosen: chosen)
+
+
 def deleted_vault_exists(name: str, location: str, opts: pulumi.ResourceOptions | None) -> bool:
     """Whether a soft-deleted vault holds this name; azure-native has no function that tells.
 

@@ -10,7 +10,7 @@ from pulumi_azure_native import authorization, containerservice, managedidentity
 from pydantic import Field, StringConstraints, model_validator
 
 from .arguments import Arguments, InputStr, Rule
-from .azure import client_config
+from .azure import client_config, known_in_preview
 from .cluster_network import ApiServerAccess, NetworkProfile
 from .errors import InvalidArgumentError, Problem, refused
 from .grants.grant import subscription_of
@@ -187,8 +187,14 @@ class WorkloadIdentityCluster(pulumi.ComponentResource):
         self.name = self.cluster.name
         self.id = self.cluster.id
         self.issuer_url = checked_issuer(
-            self.cluster.oidc_issuer_profile.apply(lambda profile: profile.issuer_url if profile else None).apply(
-                lambda issuer: issuer or ""
+            known_in_preview(
+                self.cluster.oidc_issuer_profile.apply(_issuer),
+                name=self.name,
+                look_up=lambda: containerservice.get_managed_cluster_output(
+                    resource_group_name=args.resource_group_name,
+                    resource_name=self.name,
+                    opts=pulumi.InvokeOutputOptions(parent=self),
+                ).oidc_issuer_profile.apply(_issuer),
             )
         )
         self.add_on_identities = self.cluster.addon_profiles.apply(_add_on_identities)
@@ -326,6 +332,10 @@ class WorkloadIdentityCluster(pulumi.ComponentResource):
         return answer.kubeconfigs.apply(
             lambda kubeconfigs: exec_kubeconfig(kubeconfigs[0].value, args.kubelogin_mode, tenant_id)
         )
+
+
+def _issuer(profile: containerservice.outputs.ManagedClusterOIDCIssuerProfileResponse | None) -> str:
+    return (profile.issuer_url or "") if profile else ""
 
 
 def _system_pool(args: WorkloadIdentityClusterArgs) -> containerservice.ManagedClusterAgentPoolProfileArgs:

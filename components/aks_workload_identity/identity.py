@@ -8,7 +8,7 @@ import pulumi
 from pulumi_azure_native import managedidentity
 from pydantic import BeforeValidator, InstanceOf
 
-from .azure import invoke_options, looked_up
+from .azure import invoke_options, known_in_preview, looked_up
 from .errors import InvalidArgumentError, Problem
 from .ledger import CredentialLedger
 from .program import shared
@@ -64,14 +64,23 @@ def identity_of_resource(
     ledger = shared((CredentialLedger, resource), lambda: CredentialLedger(name))
     if azure_name and isinstance(group, str):
         ledger = shared((CredentialLedger, _plain_key(group, azure_name)), lambda: ledger)
+    resource_group = resource.id.apply(_group_of) if group is None else group
+
+    def now() -> pulumi.Output[managedidentity.GetUserAssignedIdentityResult]:
+        return managedidentity.get_user_assigned_identity_output(
+            resource_group_name=resource_group,
+            resource_name=resource.name,
+            opts=pulumi.InvokeOutputOptions(parent=resource),
+        )
+
     return Identity(
         name=name,
         azure_name=azure_name or resource.name,
-        resource_group_name=resource.id.apply(_group_of) if group is None else group,
+        resource_group_name=resource_group,
         id=resource.id,
-        client_id=resource.client_id,
-        principal_id=resource.principal_id,
-        tenant_id=resource.tenant_id,
+        client_id=known_in_preview(resource.client_id, name=resource.name, look_up=lambda: now().client_id),
+        principal_id=known_in_preview(resource.principal_id, name=resource.name, look_up=lambda: now().principal_id),
+        tenant_id=known_in_preview(resource.tenant_id, name=resource.name, look_up=lambda: now().tenant_id),
         ledger=ledger,
     )
 

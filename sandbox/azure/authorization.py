@@ -107,7 +107,11 @@ def _check_same_triple(write: Write) -> None:
 
 
 def _principal_type(write: Write) -> str:
-    """A named type skips the look-up; a principal that the directory does know must be of that type."""
+    """A named type skips the look-up; a principal that the directory does know must be of that type.
+
+    Microsoft names ServicePrincipal as the type that skips it for a new identity. What it answers for an
+    identity that is new and wrongly called a User is not documented; the sandbox answers as for no type.
+    """
     if not write.new:
         return str(write.was("properties.principalType"))
     principal_id = str(write.get("properties.principalId"))
@@ -119,7 +123,8 @@ def _principal_type(write: Write) -> str:
             f"The PrincipalType property '{stated}' is not valid. It must be one of {', '.join(PRINCIPAL_TYPES)}."
         )
     known = _directory_type(write.cloud, principal_id)
-    if known is None and stated is None:
+    new_identity = known is None and bool(write.cloud.store.of_principal(IDENTITIES, principal_id))
+    if known is None and (stated is None or (new_identity and stated != "ServicePrincipal")):
         raise ArmError(
             400,
             "PrincipalNotFound",

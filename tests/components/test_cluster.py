@@ -15,7 +15,7 @@ from aks_workload_identity import (
     WorkloadIdentityCluster,
 )
 
-from tests.azure_mocks import SUBSCRIPTION, TENANT, identity_ids, issuer_url
+from tests.azure_mocks import SUBSCRIPTION, TENANT, AzureMocks, identity_ids, issuer_url
 from tests.components.builders import ADMINS, GROUP, REGISTRY_ID, cluster
 from tests.recorder import Resource, Secret, attempt, run
 
@@ -288,3 +288,11 @@ def test_add_on_identities_are_known_so_that_nobody_grants_them_anything():
 
     assert set(seen[0]["azureKeyvaultSecretsProvider"]) == {"client_id", "object_id", "resource_id"}
     assert all(seen[0]["azureKeyvaultSecretsProvider"].values())
+
+
+def test_the_preview_of_an_update_knows_the_issuer_so_that_no_credential_seems_changed():
+    seen: list[str] = []
+
+    run(lambda: cluster().issuer_url.apply(seen.append), preview=True, mocks=AzureMocks(resources_exist=True))
+
+    assert seen == [issuer_url(CLUSTER_ID)]

@@ -310,3 +310,18 @@ def test_invokes_use_the_provider_the_component_was_given():
     provider = recording.one("pulumi:providers:azure-native")
     assert all((invoke.provider or "").startswith(provider.urn) for invoke in recording.invokes)
     assert (recording.one("UserAssignedIdentity").provider or "").startswith(provider.urn)
+
+
+def test_the_preview_of_an_update_knows_the_principal_so_that_no_assignment_seems_replaced():
+    program = lambda: workload(grants={"db": key_vault.read_secrets(VAULT_ID)})  # noqa: E731
+
+    update = run(program, preview=True, mocks=AzureMocks(resources_exist=True))
+
+    ids = identity_ids(f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders")
+    assert update.one("RoleAssignment").inputs["principalId"] == ids["principalId"]
+
+
+def test_an_update_asks_azure_for_nothing_that_it_knows():
+    asked = {invoke.token for invoke in run(workload).invokes}
+
+    assert asked == {"azure-native:authorization:getClientConfig"}

@@ -1,0 +1,148 @@
+"""The dev stack through the real engine, from the first `up` to the last `destroy`."""
+
+import copy
+import json
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.engine.engine import PACK, REPOSITORY, Engine, Step
+
+PACK_OPTION = ("--policy-pack", str(PACK))
+
+
+def stack_command(verb: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """What `make <verb>` runs after the set-up."""
+    return subprocess.run(
+        ["tools/stack", verb],
+        cwd=REPOSITORY,
+        env={**os.environ, "SANDBOX_HOME": str(home), "STACK": "dev", "TARGET": "sandbox"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_nothing(tmp_path: Path):
+    home = tmp_path / "home"
+    first = stack_command("up", home)
+    outputs = json.loads(stack_command("outputs", home).stdout)
+    second = stack_command("up", home)
+    destroyed = stack_command("destroy", home)
+    engine = Engine(home)
+    left = engine.azure("GET", f"/subscriptions/{_subscription(outputs)}/resources?api-version=2021-04-01")
+    again = stack_command("up", home)
+
+    assert (first.returncode, second.returncode, destroyed.returncode, again.returncode) == (0, 0, 0, 0)
+    assert "orders: identity with client id" in first.stdout
+    assert "22 unchanged" in second.stdout
+    assert "updated" not in second.stdout
+    assert left["value"] == []
+    assert "22 created" in again.stdout
+    assert outputs.keys() == {"clusterName", "issuerUrl", "kubeconfig", "registry", "vaultUri", "workloads"}
+    assert outputs["workloads"]["orders"].keys() == {"clientId", "principalId", "subjects", "roles"}
+    assert outputs["kubeconfig"] == "[secret]"
+
+
+def _subscription(outputs: dict[str, dict[str, dict[str, list[dict[str, str]]]]]) -> str:
+    return outputs["workloads"]["orders"]["roles"][0]["scope"].split("/")[2]
+
+
+def test_a_new_tag_updates_what_carries_it_and_replaces_nothing(dev: Engine):
+    first = dev.up()
+    assert first.exit_code == 0, first.errors
+    dev.config["tags"] = {"environment": "dev", "owner": "team-payments"}
+
+    preview = dev.preview()
+    up = dev.up()
+
+    assert set(preview.steps) == set(up.steps)
+    assert {(step.op, step.type.rpartition(":")[2]) for step in up.steps} == {
+        ("update", type_) for type_ in ("ResourceGroup", "Registry", "Vault", "UserAssignedIdentity", "ManagedCluster")
+    }
+    assert set(dev.up().changes) == {"same"}
+
+
+def test_a_removed_workload_takes_only_its_own_trust_with_it(dev: Engine):
+    billing = copy.deepcopy(dev.config["workloads"]["orders"])
+    billing["serviceAccount"]["name"] = "billing"
+    dev.config["workloads"]["billing"] = billing
+    first = dev.up()
+    assert first.exit_code == 0, first.errors
+    del dev.config["workloads"]["billing"]
+
+    removal = dev.up()
+
+    assert removal.exit_code == 0
+    assert {step.op for step in removal.steps} == {"delete"}
+    assert {step.name.partition("-")[0] for step in removal.steps} == {"billing"}
+    assert Step("delete", "kubernetes:core/v1:Namespace", "aks-shop-dev-shop") not in removal.steps
+    assert set(dev.up().changes) == {"same"}
+
+
+def test_drift_is_shown_and_the_next_up_repairs_it(dev: Engine):
+    first = dev.up()
+    assert first.exit_code == 0, first.errors
+    cluster = next(r["id"] for r in dev.state() if r["type"].endswith(":ManagedCluster"))
+    check = ("--preview-only", "--expect-no-changes")
+    clean = dev.refresh(*check)
+    dev.azure("PATCH", f"{cluster}?api-version=2025-09-01", {"tags": {"owner": "somebody"}})
+
+    drifted = dev.refresh(*check)
+    refreshed = dev.refresh("--yes", "--skip-preview")
+    repair = dev.up()
+
+    assert clean.exit_code == 0
+    assert drifted.exit_code == 7
+    assert refreshed.exit_code == 0
+    assert repair.counted("update") == {"azure-native:containerservice:ManagedCluster": 1}
+    assert dev.refresh(*check).exit_code == 0
+
+
+def test_something_deleted_by_hand_is_made_again(dev: Engine):
+    first = dev.up()
+    assert first.exit_code == 0, first.errors
+    credential = next(r["id"] for r in dev.state() if r["type"].endswith(":FederatedIdentityCredential"))
+    dev.azure("DELETE", f"{credential}?api-version=2023-01-31")
+
+    assert dev.refresh("--yes", "--skip-preview").exit_code == 0
+    repair = dev.up()
+
+    assert repair.counted("create") == {"azure-native:managedidentity:FederatedIdentityCredential": 1}
+    assert dev.state()[0]["id"]
+
+
+def test_nothing_secret_is_in_the_state_in_plain_text(dev: Engine):
+    first = dev.up()
+    assert first.exit_code == 0, first.errors
+
+    texts = [path.read_text(errors="replace") for path in (dev.home / "state").rglob("*.json*")]
+
+    assert texts
+    assert not [text for text in texts if "certificate-authority-data" in text or "kubelogin" in text]
+
+
+def test_wrong_configuration_is_one_clear_error_and_registers_nothing(dev: Engine):
+    dev.config["workloads"]["orders"]["serviceAccount"]["name"] = "default"
+    dev.config["workload"] = {}
+
+    up = dev.up()
+
+    assert up.exit_code != 0
+    assert "workloads.orders.serviceAccount.name must be a service account of its own" in up.errors
+    assert "workload is not known; did you mean workloads?" in up.errors
+    assert "Traceback" not in up.errors
+    assert dev.state() == []
+
+
+def test_two_sandboxes_at_once_do_not_disturb_each_other(tmp_path: Path):
+    engines = [Engine.of_dev_stack(tmp_path / name) for name in ("one", "two")]
+
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(lambda engine: engine.up(*PACK_OPTION), engines))
+
+    assert [run.exit_code for run in runs] == [0, 0]
+    ids = [{r["id"] for r in engine.state() if r["type"].startswith("azure-native:")} for engine in engines]
+    assert not ids[0] & ids[1]
