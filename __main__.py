@@ -17,7 +17,6 @@ from aks_workload_identity import (
     RegistryAttachment,
     WorkloadIdentityCluster,
     WorkloadIdentityClusterArgs,
-    pod_spec,
     registry_name,
     vault_name,
 )
@@ -78,7 +77,7 @@ for name, each in settings.workloads.items():
             # Pods start once the vault's values have been written, which is not this program's business.
             "annotations": {"pulumi.com/skipAwait": "true"},
         },
-        spec=pod_spec(each.deployment_spec(name), workload, mounts=mounts),
+        spec=workload.pod_spec(each.deployment_spec(name), mounts=mounts),
         opts=cluster.trust.in_cluster(None, depends_on=[workload, *mounts]),
     )
     access[name] = workload.access

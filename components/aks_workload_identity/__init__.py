@@ -8,7 +8,6 @@ from .identity import Identity
 from .mount import KeyVaultMount, KeyVaultMountArgs
 from .names import registry_name, vault_name
 from .node_pool import Autoscaling, NodePool
-from .pod import pod_spec
 from .registry import ContainerRegistry, ContainerRegistryArgs, RegistryAttachment
 from .service_account import ServiceAccount
 from .trust import ClusterTrust
@@ -41,7 +40,6 @@ __all__ = [
     "VaultReference",
     "WorkloadIdentityCluster",
     "WorkloadIdentityClusterArgs",
-    "pod_spec",
     "registry_name",
     "vault_name",
 ]

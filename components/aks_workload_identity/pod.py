@@ -2,63 +2,50 @@
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import pulumi
 from pydantic.alias_generators import to_camel
 
 from .errors import InvalidArgumentError, Problem
-from .mount import KeyVaultMount
 from .service_account import USE_LABEL, ServiceAccount
-from .workload import FederatedWorkload
 
 T = TypeVar("T")
 
 _PROXY_SIDECAR = "azure.workload.identity/inject-proxy-sidecar"
 
 
-def pod_spec(
-    spec: T,
-    workload: FederatedWorkload,
-    *,
-    mounts: Sequence[KeyVaultMount] = (),
-    service_account: str | None = None,
-) -> T:
-    """A copy of a workload's spec whose pods become the identity and see the mounted files.
+class PodMount(Protocol):
+    """Files that a pod sees; `KeyVaultMount` is one."""
 
-    Puts the label on the pod template (the webhook looks there and nowhere else), sets the service account,
-    adds a volume and its mounts for each `KeyVaultMount`, and a checksum annotation that rolls the pods when
-    a mount's declaration changes. It does not touch images, commands or security contexts.
+    @property
+    def volume_name(self) -> str: ...
+    @property
+    def volume(self) -> dict[str, object]: ...
+    @property
+    def volume_mount(self) -> dict[str, object]: ...
+    @property
+    def containers(self) -> Sequence[str] | None: ...
+    @property
+    def checksum(self) -> str: ...
+
+
+def with_identity(spec: T, account: ServiceAccount, mounts: Sequence[PodMount]) -> T:
+    """A copy of a workload's spec whose pods run as the account and see the mounted files.
 
     Args:
-        spec: the spec of a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob, or a whole Pod; typed
-            arguments or a dict (camelCase or snake_case keys). The template must be plain, not an `Output`.
-        workload: whose pods these are.
-        mounts: what they see of vaults; left out, nothing.
-        service_account: the key of the workload's service account; may be left out where it has only one.
+        spec: as `FederatedWorkload.pod_spec` takes it.
+        account: the service account of the pods.
+        mounts: what they see of vaults.
 
     Raises:
-        InvalidArgumentError: with all problems: another service account in the spec, the label with another
-            value, the proxy sidecar, a `subPath` of a mounted volume, a volume name that is taken.
-
-    Source: azure-workload-identity documentation, "Pod Labels and Annotations"; CSI driver, "Known limitations".
+        InvalidArgumentError: with everything in the template that stands against it.
     """
     problems: list[str] = []
-    account = _account(workload, service_account, problems)
     result = _with_template(spec, lambda template: _federated(template, account, mounts, problems), problems)
     if problems:
         raise InvalidArgumentError("pod_spec", [Problem((), problem) for problem in problems])
     return result
-
-
-def _account(workload: FederatedWorkload, key: str | None, problems: list[str]) -> ServiceAccount | None:
-    accounts = workload.service_accounts
-    if key is None and len(accounts) == 1:
-        return next(iter(accounts.values()))
-    if key is not None and key in accounts:
-        return accounts[key]
-    problems.append(f"service_account must be one of the workload's keys {sorted(accounts)}; got {key!r}")
-    return None
 
 
 def _with_template(spec: Any, change: Callable[[Any], Any], problems: list[str]) -> Any:
@@ -83,16 +70,14 @@ def _with_template(spec: Any, change: Callable[[Any], Any], problems: list[str])
     return spec
 
 
-def _federated(
-    template: Any, account: ServiceAccount | None, mounts: Sequence[KeyVaultMount], problems: list[str]
-) -> Any:
+def _federated(template: Any, account: ServiceAccount, mounts: Sequence[PodMount], problems: list[str]) -> Any:
     metadata: Any = _get(template, "metadata") or {}
     pod: Any = _get(template, "spec") or {}
     labels = _plain(_get(metadata, "labels") or {}, "labels", problems)
     annotations = _plain(_get(metadata, "annotations") or {}, "annotations", problems)
     volumes = _plain(_get(pod, "volumes") or [], "volumes", problems)
     named = _get(pod, "service_account_name") or _get(pod, "service_account")
-    if account and named is not None and named != account.name:
+    if named is not None and named != account.name:
         problems.append(f"serviceAccountName must be left out or {account.name!r}; got {named!r}")
     if labels.get(USE_LABEL, "true") != "true":
         problems.append(f'label {USE_LABEL} must be "true", exactly; got {labels[USE_LABEL]!r}')
@@ -102,7 +87,7 @@ def _federated(
     taken = [name for name in (_get(volume, "name") for volume in volumes) if name in ours]
     problems.extend(f"volumes must not hold the mount's own name; got {name!r}" for name in taken)
     if len(ours) < len(mounts):
-        problems.append(f"mounts must have different class names; got {[mount.class_name for mount in mounts]}")
+        problems.append(f"mounts must have different class names; got {[mount.volume_name for mount in mounts]}")
 
     known: set[str] = set()
     for kind in ("containers", "init_containers"):
@@ -112,7 +97,7 @@ def _federated(
             pod = _with(pod, **{kind: [_with_mounts(container, mounts, problems) for container in containers]})
     for mount in mounts:
         problems.extend(
-            f"containers of mount {mount.class_name!r} must be in the pod; got {name!r}, the pod has {sorted(known)}"
+            f"containers of mount {mount.volume_name!r} must be in the pod; got {name!r}, the pod has {sorted(known)}"
             for name in mount.containers or ()
             if name not in known
         )
@@ -121,12 +106,10 @@ def _federated(
     if checksums:
         metadata = _with(metadata, annotations={**annotations, **checksums})
         pod = _with(pod, volumes=[*volumes, *(mount.volume for mount in mounts)])
-    if account:
-        pod = _with(pod, service_account_name=account.name)
-    return _with(template, metadata=metadata, spec=pod)
+    return _with(template, metadata=metadata, spec=_with(pod, service_account_name=account.name))
 
 
-def _with_mounts(container: Any, mounts: Sequence[KeyVaultMount], problems: list[str]) -> Any:
+def _with_mounts(container: Any, mounts: Sequence[PodMount], problems: list[str]) -> Any:
     name = _get(container, "name")
     present = _plain(_get(container, "volume_mounts") or [], f"volumeMounts of {name}", problems)
     ours = {mount.volume_name for mount in mounts}

@@ -1,9 +1,9 @@
 """FederatedWorkload: one identity, the service accounts that may become it, and what it may do."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -18,9 +18,12 @@ from .grants.grant import subscription_of
 from .identity import GivenIdentity, Identity, given_identity, identity_of_resource
 from .ledger import CredentialLedger, LedgerEntry
 from .names import IDENTITY_NAME_PATTERN, IdentityName, Location, MapKey, credential_name
+from .pod import PodMount, with_identity
 from .role_assignment import assign_role
 from .service_account import ServiceAccount, create_service_account
 from .trust import Audience, ClusterTrust
+
+S = TypeVar("S")
 
 
 class FederatedWorkloadArgs(Arguments):
@@ -180,6 +183,34 @@ class FederatedWorkload(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
         return self.role_assignments[key]
+
+    def pod_spec(self, spec: S, *, mounts: Sequence[PodMount] = (), service_account: str | None = None) -> S:
+        """A copy of a spec whose pods become the identity and see the mounted files.
+
+        Puts the label on the pod template (the webhook looks there and nowhere else), sets the service
+        account, adds a volume and its mounts for each `KeyVaultMount`, and a checksum annotation that rolls
+        the pods when a mount's declaration changes. It does not touch images, commands or security contexts.
+
+        Args:
+            spec: the spec of a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob, or a whole Pod;
+                typed arguments or a dict (camelCase or snake_case keys). The template must be plain, no `Output`.
+            mounts: what the pods see of vaults; left out, nothing.
+            service_account: the key of the service account; may be left out where there is only one.
+
+        Raises:
+            InvalidArgumentError: with all problems: another service account in the spec, the label with
+                another value, the proxy sidecar, a `subPath` of a mounted volume, a volume name that is taken.
+
+        Source: azure-workload-identity documentation, "Pod Labels and Annotations"; CSI driver, "Known limitations".
+        """
+        accounts = self.service_accounts
+        key = service_account or (next(iter(accounts)) if len(accounts) == 1 else "")
+        if key not in accounts:
+            raise InvalidArgumentError(
+                "pod_spec",
+                [Problem(("service_account",), f"must be one of {sorted(accounts)}; got {service_account!r}")],
+            )
+        return with_identity(spec, accounts[key], mounts)
 
     @property
     def access(self) -> pulumi.Output[dict[str, object]]:

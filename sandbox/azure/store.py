@@ -142,7 +142,8 @@ class Store:
                 "INSERT INTO generations VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET count = count + 1",
                 key,
             )
-            return f"{key}#{self._rows('SELECT count FROM generations WHERE key = ?', key)[0][0]}"
+            count = self._rows("SELECT count FROM generations WHERE key = ?", key)[0][0]
+            return f"{key}#{count}"
 
     # Resources
 
@@ -242,5 +243,5 @@ class Store:
         self._rows("UPDATE operations SET done = 1 WHERE id = ?", operation_id)
 
     def _operations(self, condition: str, value: object) -> list[Operation]:
-        rows = self._rows(f"SELECT id, target, kind, started, due, done FROM operations WHERE {condition}", value)
+        rows = self._rows(f"SELECT id, target, kind, started, due, done FROM operations WHERE {condition}", value)  # noqa: S608 - a constant of this file
         return [Operation(*row[:5], done=bool(row[5])) for row in rows]

@@ -28,7 +28,7 @@ def test_a_problem_of_a_nested_argument_names_the_whole_path():
 
 
 def test_a_misspelt_argument_is_refused_with_the_one_that_was_probably_meant():
-    with pytest.raises(InvalidArgumentError, match="namspace is not known; did you mean namespace?"):
+    with pytest.raises(InvalidArgumentError, match=r"namspace is not known; did you mean namespace\?"):
         ServiceAccount(namespace="shop", name="orders", namspace="shop")  # pyright: ignore[reportCallIssue]
 
 
@@ -48,7 +48,7 @@ def test_who_is_trusted_must_be_known_before_deployment():
     def program() -> None:
         ServiceAccount(namespace=pulumi.Output.from_input("shop"), name="orders")  # pyright: ignore[reportArgumentType]
 
-    with pytest.raises(InvalidArgumentError, match="known before deployment, so a plain value.*got an Output"):
+    with pytest.raises(InvalidArgumentError, match=r"known before deployment, so a plain value.*got an Output"):
         run(program)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from aks_workload_identity import FederatedWorkload, InvalidArgumentError, KeyVaultMount, Secret, pod_spec
+from aks_workload_identity import FederatedWorkload, InvalidArgumentError, KeyVaultMount, Secret
 from pulumi_kubernetes import apps, batch, core, meta
 
 from tests.components.builders import accounts, mount, workload
@@ -24,7 +24,7 @@ def changed(
     def program() -> None:
         orders = workload(service_accounts=accounts(*names))
         made = [mount(orders, name, **m) for name in ("one", "two")[:mounts]]
-        results.append(pod_spec(spec, orders, mounts=made, service_account=service_account))
+        results.append(orders.pod_spec(spec, mounts=made, service_account=service_account))
 
     run(program)
     return results[0]
@@ -172,9 +172,14 @@ def test_all_problems_of_a_template_are_told_at_once():
     spec = template({**POD, "serviceAccountName": "other"}, labels={USE: "false"})
 
     with pytest.raises(InvalidArgumentError) as caught:
-        changed(spec, names=("api", "worker"))
+        changed(spec)
 
     assert len(caught.value.problems) == 2
+
+
+def test_the_service_account_must_be_named_where_there_are_several():
+    with pytest.raises(InvalidArgumentError, match=r"service_account must be one of \['api', 'worker'\]; got None"):
+        changed(template(), names=("api", "worker"))
 
 
 def test_a_container_name_that_the_pod_has_not_is_refused():
@@ -192,7 +197,7 @@ def test_what_must_be_checked_must_not_be_an_output(where: str):
             "labels": template(labels=later),
             "volumes": template({**POD, "volumes": later}),
         }
-        pod_spec(specs[where], workload())
+        workload().pod_spec(specs[where])
 
     with pytest.raises(InvalidArgumentError, match="must be plain"):
         run(program)
@@ -202,7 +207,7 @@ def test_the_pod_waits_for_what_it_needs_when_it_depends_on_the_components():
     def program() -> None:
         orders: FederatedWorkload = workload()
         shown: KeyVaultMount = mount(orders)
-        spec = pod_spec({"selector": {"matchLabels": {}}, **template()}, orders, mounts=[shown])
+        spec = orders.pod_spec({"selector": {"matchLabels": {}}, **template()}, mounts=[shown])
         apps.v1.Deployment("orders", spec=spec, opts=pulumi.ResourceOptions(depends_on=[orders, shown]))
 
     recording = run(program)

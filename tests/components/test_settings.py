@@ -7,8 +7,8 @@ import pulumi
 import pytest
 import yaml
 from aks_workload_identity import InvalidArgumentError
-from settings import Settings
 
+from settings import Settings
 from tests.recorder import run
 
 LEAST: dict[str, Any] = {

@@ -1,6 +1,5 @@
 """What Azure refuses, the sandbox refuses, and the engine shows it; one program that does everything wrong."""
 
-
 import pytest
 
 from tests.engine.engine import Engine, Run

@@ -81,7 +81,7 @@ def test_a_killed_process_loses_nothing_it_was_told_of(tmp_path: Path):
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store):
-    with pytest.raises(RuntimeError), store.transaction():
+    with pytest.raises(RuntimeError), store.transaction():  # noqa: PT012 - the block is the transaction
         store.put(a_resource(), created=1.0)
         with store.transaction():
             store.put(a_resource("other"), created=1.0)

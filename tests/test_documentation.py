@@ -1,0 +1,42 @@
+"""What the documents say is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+from aks_workload_identity_policy.pack import RULES
+from aks_workload_identity_policy.table import table
+
+from tests.engine.engine import PACK, REPOSITORY, Engine
+
+
+def test_the_readmes_example_comes_up_and_satisfies_every_policy(tmp_path: Path):
+    example = re.findall(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)[0]
+    engine = Engine.of_program(tmp_path, example)
+
+    up = engine.up("--policy-pack", str(PACK))
+
+    assert up.exit_code == 0, up.errors
+    assert up.violations == []
+    assert set(engine.up().changes) == {"same"}
+
+
+def test_the_rule_table_is_the_packs():
+    documented = (REPOSITORY / "docs" / "policies.md").read_text()
+
+    assert table() in documented
+    assert len(RULES) == table().count("\n") - 1
+
+
+@pytest.mark.parametrize("document", sorted(REPOSITORY.glob("*.md")) + sorted(REPOSITORY.glob("docs/**/*.md")), ids=str)
+def test_every_relative_link_leads_somewhere(document: Path):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text())
+
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_readme_names_every_command_of_the_makefile_that_it_promises():
+    targets = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
+    promised = set(re.findall(r"(?:^|`)make ([a-z]+)", (REPOSITORY / "README.md").read_text(), re.MULTILINE))
+
+    assert {"up", "test"} <= promised <= targets
