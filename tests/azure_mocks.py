@@ -28,6 +28,12 @@ ARM_PATHS: dict[str, str] = {
     "/agentPools/{agentPoolName}",
     "keyvault:Vault": "Microsoft.KeyVault/vaults/{vaultName}",
     "containerregistry:Registry": "Microsoft.ContainerRegistry/registries/{registryName}",
+    "storage:StorageAccount": "Microsoft.Storage/storageAccounts/{accountName}",
+    "storage:BlobContainer": "Microsoft.Storage/storageAccounts/{accountName}"
+    "/blobServices/default/containers/{containerName}",
+    "storage:Queue": "Microsoft.Storage/storageAccounts/{accountName}/queueServices/default/queues/{queueName}",
+    "cognitiveservices:Account": "Microsoft.CognitiveServices/accounts/{accountName}",
+    "cognitiveservices:Deployment": "Microsoft.CognitiveServices/accounts/{accountName}/deployments/{deploymentName}",
 }
 
 
@@ -131,7 +137,8 @@ def _arm_identity(type_: str, logical_name: str, inputs: dict[str, Any]) -> tupl
         **{k: v for k, v in inputs.items() if isinstance(v, str)},
         own: inputs.get(own, generated),
     }
-    segments.setdefault("resourceName", rpc.UNKNOWN)
+    for parent in ("resourceName", "accountName"):
+        segments.setdefault(parent, rpc.UNKNOWN)
     return arm_id(type_, inputs.get("resourceGroupName", rpc.UNKNOWN), **segments), segments[own]
 
 
@@ -144,10 +151,21 @@ def _computed(type_: str, id_: str, inputs: Mapping[str, Any]) -> dict[str, Any]
             return {"loginServer": f"{name.lower()}.azurecr.io", "provisioningState": "Succeeded"}
         case "keyvault:Vault":
             return {"properties": {**inputs.get("properties", {}), "vaultUri": f"https://{name}.vault.azure.net/"}}
+        case "storage:StorageAccount":
+            services = ("blob", "dfs", "file", "queue", "table", "web")
+            return {"primaryEndpoints": {of: f"https://{name}.{of}.core.windows.net/" for of in services}}
+        case "cognitiveservices:Account":
+            return {"properties": _ai_account(name, inputs)}
         case "containerservice:ManagedCluster":
             return _cluster(id_, inputs)
         case _:
             return {}
+
+
+def _ai_account(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = inputs.get("properties", {})
+    domain = "openai.azure.com" if inputs.get("kind") == "OpenAI" else "cognitiveservices.azure.com"
+    return {**properties, "endpoint": f"https://{properties.get('customSubDomainName', name)}.{domain}/"}
 
 
 def _cluster(id_: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -256,6 +274,21 @@ def _existing_registry(args: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": id_, "name": name, "location": "westeurope", "loginServer": f"{name.lower()}.azurecr.io"}
 
 
+def _existing_storage_account(args: Mapping[str, Any]) -> dict[str, Any]:
+    name = args["accountName"]
+    id_ = arm_id("storage:StorageAccount", args["resourceGroupName"], accountName=name)
+    settings = {"location": "westeurope", "kind": "StorageV2", "allowSharedKeyAccess": False}
+    return {"id": id_, "name": name, **settings, **_computed("storage:StorageAccount", id_, {})}
+
+
+def _existing_ai_account(args: Mapping[str, Any]) -> dict[str, Any]:
+    name = args["accountName"]
+    id_ = arm_id("cognitiveservices:Account", args["resourceGroupName"], accountName=name)
+    properties = {"customSubDomainName": name, "disableLocalAuth": True}
+    settings = {"location": "westeurope", "kind": "OpenAI", "properties": properties}
+    return {"id": id_, "name": name, **settings, **_computed("cognitiveservices:Account", id_, settings)}
+
+
 def _user_kubeconfig(args: Mapping[str, Any]) -> dict[str, Any]:
     cluster, user = args["resourceName"], f"clusterUser_{args['resourceGroupName']}_{args['resourceName']}"
     login = ["get-token", "--login", "devicecode", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630"]
@@ -283,4 +316,6 @@ _FUNCTIONS: dict[str, Answer] = {
     "azure-native:containerservice:listManagedClusterUserCredentials": _user_kubeconfig,
     "azure-native:keyvault:getVault": _existing_vault,
     "azure-native:containerregistry:getRegistry": _existing_registry,
+    "azure-native:storage:getStorageAccount": _existing_storage_account,
+    "azure-native:cognitiveservices:getAccount": _existing_ai_account,
 }

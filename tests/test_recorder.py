@@ -178,9 +178,9 @@ def test_an_error_inside_an_apply_is_raised():
 
 def test_a_type_without_a_mock_is_an_error():
     def program():
-        pulumi.CustomResource("azure-native:storage:StorageAccount", "s")
+        pulumi.CustomResource("azure-native:web:WebApp", "s")
 
-    with pytest.raises(Exception, match="no mock for azure-native:storage:StorageAccount"):
+    with pytest.raises(Exception, match="no mock for azure-native:web:WebApp"):
         run(program)
 
 

@@ -12,7 +12,7 @@ from .ids import Address, parse
 from .resource_type import LongRunning, NameRule, ResourceType, Write
 from .store import Json
 
-VERSIONS = ("2025-09-01",)
+VERSIONS = ("2025-09-01", "2026-06-01", "2026-08-01")
 AGENT_POOLS = "Microsoft.ContainerService/managedClusters/agentPools"
 MOST_NODES = 1000
 

@@ -10,7 +10,17 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Host, Mount, Route, Router
 
-from . import authorization, containerregistry, containerservice, keyvault, managedidentity, operations, resources
+from . import (
+    authorization,
+    cognitiveservices,
+    containerregistry,
+    containerservice,
+    keyvault,
+    managedidentity,
+    operations,
+    resources,
+    storage,
+)
 from .arm import Arm
 from .cloud import Cloud
 from .errors import ArmError
@@ -18,7 +28,16 @@ from .resource_type import Answer, Request
 from .store import Json, Store
 from .timing import Timing
 
-PROVIDERS = (resources, managedidentity, authorization, containerservice, keyvault, containerregistry)
+PROVIDERS = (
+    resources,
+    managedidentity,
+    authorization,
+    containerservice,
+    keyvault,
+    containerregistry,
+    storage,
+    cognitiveservices,
+)
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 LOG = logging.getLogger(__name__)
 

@@ -110,11 +110,7 @@ class Arm:
 
     def _list(self, kind: ResourceType, address: Address) -> list[Json]:
         self._check_parents(kind, address, "read")
-        under = address.scope
-        if address.names:
-            under = str(Address(address.scope, kind.name.rpartition("/")[0], address.names))
-            if self.cloud.store.get(under) is None:
-                raise errors.parent_not_found("read", kind.name, under)
+        under = str(address.parent or address.scope)
         return [kind.view(self.cloud, body) for body in self.cloud.store.of_type(kind.name, under=under)]
 
     async def _write(self, kind: ResourceType, address: Address, request: Request) -> Answer:
@@ -137,7 +133,7 @@ class Arm:
             return answer
 
     def _keep(self, kind: ResourceType, body: Json, operation: str) -> Answer:
-        status = 201 if operation == "create" else 200
+        status = kind.created if operation == "create" else 200
         slow = kind.long_running
         if slow is None:
             self.cloud.put(body)
@@ -146,7 +142,8 @@ class Arm:
         self.cloud.put(body)
         started = operations.begin(self.cloud, kind, body["id"], operation)
         headers = operations.poll(self.cloud, started, body) if slow.operation else {}
-        return Answer(status, kind.view(self.cloud, body), {**headers, **operations.wait(self.cloud, started)})
+        shown = kind.view(self.cloud, body) if status != 202 else None
+        return Answer(status, shown, {**headers, **operations.wait(self.cloud, started)})
 
     async def _delete(self, kind: ResourceType, address: Address, request: Request) -> Answer:
         async with self._sole_writer(kind, address):
@@ -166,7 +163,7 @@ class Arm:
                     return Answer(202, None, {**headers, **operations.wait(self.cloud, started)})
                 self.cloud.remove(body["id"])
             await asyncio.sleep(self.cloud.timing.seconds(kind.name, "delete"))
-            return Answer(200, kind.view(self.cloud, body) if kind.answers_deleted else None)
+            return Answer(kind.deleted, kind.view(self.cloud, body) if kind.answers_deleted else None)
 
     @asynccontextmanager
     async def _sole_writer(self, kind: ResourceType, address: Address) -> AsyncGenerator[None]:
@@ -176,7 +173,8 @@ class Arm:
             return
         parent = address.parent.key
         if parent in self._being_written:
-            raise kind.one_writer
+            refusal = kind.one_writer
+            raise ArmError(refusal.status, refusal.code, refusal.message.format(parent=address.parent))
         self._being_written.add(parent)
         try:
             yield

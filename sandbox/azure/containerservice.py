@@ -17,7 +17,7 @@ from .kubeconfig import admin_credential, user_credential
 from .resource_type import Endpoint, LongRunning, NameRule, ResourceType, Write
 from .store import Json
 
-VERSIONS = ("2025-09-01",)
+VERSIONS = ("2025-09-01", "2026-06-01", "2026-08-01")
 CLUSTERS = "Microsoft.ContainerService/managedClusters"
 # AKS moves its default with time; this is the version from which the issuer is on without asking.
 DEFAULT_VERSION = "1.34"

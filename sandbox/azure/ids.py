@@ -33,10 +33,9 @@ class Address:
 
     @property
     def parent(self) -> "Address | None":
-        """The resource this one is a child of: a credential's identity, an agent pool's cluster."""
-        if len(self.names) < 2:
-            return None
-        return Address(self.scope, self.type.rpartition("/")[0], self.names[:-1])
+        """The resource this one, or this collection, lies in: a credential's identity, an agent pool's cluster."""
+        names = self.names if self.is_collection else self.names[:-1]
+        return Address(self.scope, self.type.rpartition("/")[0], names) if names else None
 
     @property
     def resource_group(self) -> str:

@@ -12,7 +12,7 @@ from .errors import ArmError, bad_request
 from .resource_type import Answer, Endpoint, LongRunning, NameRule, Request, ResourceType, Write
 from .store import Json
 
-VERSIONS = ("2024-11-01", "2023-07-01", "2026-02-01")
+VERSIONS = ("2024-11-01", "2023-07-01", "2026-02-01", "2026-05-15")
 RBAC_BY_DEFAULT_SINCE = "2026-02-01"
 VAULTS = "Microsoft.KeyVault/vaults"
 

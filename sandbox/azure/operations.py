@@ -32,10 +32,14 @@ def poll(cloud: Cloud, operation: Operation, body: Json) -> dict[str, str]:
     else:
         namespace = body["type"].partition("/")[0]
         place = f"{subscription}/providers/{namespace}/locations/{body.get('location', 'global')}"
-        version = cloud.types[body["type"].lower()].api_versions[0]
+        kind = cloud.types[body["type"].lower()]
+        version = kind.api_versions[0]
         headers = {"Azure-AsyncOperation": f"{place}/operations/{operation.id}?api-version={version}"}
+        result = f"{place}/operationresults/{operation.id}?api-version={version}"
         if operation.kind == "delete":
-            headers["Location"] = f"{place}/operationresults/{operation.id}?api-version={version}"
+            headers["Location"] = result
+        elif operation.kind == "create" and kind.created == 202:
+            headers = {"Location": result}
     return headers
 
 
@@ -74,7 +78,8 @@ def _status(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
 def _result(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
     operation = _known(cloud, found["operation"])
     if operation.done:
-        return Answer(204)
+        body = cloud.store.get(operation.target)
+        return Answer(200, cloud.types[body["type"].lower()].view(cloud, body)) if body else Answer(204)
     location = f"{HOST}{request.path}?api-version={request.api_version}"
     return Answer(202, None, {"Location": location, **wait(cloud, operation)})
 

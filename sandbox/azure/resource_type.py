@@ -138,12 +138,14 @@ class ResourceType:
         complete: fills in what Azure computes; runs after every check.
         removing: refuses a deletion.
         removed: what else goes, or stays behind, with a deleted resource.
+        created: the status of a PUT that creates; 202 answers without a body, and its Location has the resource later.
+        deleted: the status of a DELETE that is done at once.
         answers_deleted: DELETE answers with the deleted resource.
         view: the resource as a reader sees it.
         actions: POST actions by name in lower case.
         long_running: how writes take their time; None when they answer when they are done.
         long_delete: DELETE answers 202 and takes its time.
-        one_writer: the refusal of a write that overlaps another one under the same parent.
+        one_writer: the refusal of a write that overlaps another one under the same parent; {parent} stands for its id.
     """
 
     name: str
@@ -160,6 +162,8 @@ class ResourceType:
     complete: Callable[[Write], None] = _nothing
     removing: Callable[[Cloud, Json], None] | None = None
     removed: Callable[[Cloud, Json], None] | None = None
+    created: int = 201
+    deleted: int = 200
     answers_deleted: bool = False
     view: Callable[[Cloud, Json], Json] = _as_kept
     actions: Mapping[str, Callable[[Cloud, Json, Request], Answer]] = field(

@@ -205,7 +205,8 @@ class Store:
 
     # What Azure keeps of deleted resources
 
-    def soft_delete(self, body: Json, *, at: float) -> None:
+    def soft_delete(self, body: Json, *, at: float, key: str = "") -> None:
+        """Keeps a deleted resource under a key of its type; left out, its name."""
         self._rows(
             "INSERT OR REPLACE INTO soft_deleted VALUES (?, ?, ?, ?)",
             body["type"].lower(),
@@ -218,8 +219,8 @@ class Store:
         rows = self._rows("SELECT body, deleted FROM soft_deleted WHERE type = ? ORDER BY name", type_name.lower())
         return [(json.loads(body), float(at)) for body, at in rows]
 
-    def purge(self, type_name: str, name: str) -> None:
-        self._rows("DELETE FROM soft_deleted WHERE type = ? AND name = ?", type_name.lower(), name.lower())
+    def purge(self, type_name: str, key: str) -> None:
+        self._rows("DELETE FROM soft_deleted WHERE type = ? AND name = ?", type_name.lower(), key.lower())
 
     # Operations
 

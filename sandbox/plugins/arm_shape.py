@@ -46,7 +46,7 @@ def body(row: ArmType, inputs: Properties) -> Properties:
         if name in _TOP or (row.wrapped and name == "properties"):
             sent[name] = value
         else:
-            sent["properties"][name] = value
+            sent["properties"][row.renamed.get(name, name)] = value
     identities = sent.get("identity", {}).get("userAssignedIdentities")
     if is_list(identities):
         sent["identity"] = {**sent["identity"], "userAssignedIdentities": {identity: {} for identity in identities}}
@@ -58,7 +58,8 @@ def body(row: ArmType, inputs: Properties) -> Properties:
 def outputs(row: ArmType, api_version: str, received: Properties) -> Properties:
     """What a response holds, as the SDK reads it."""
     flat = {name: value for name, value in received.items() if name not in ("id", "properties")}
-    properties = received.get("properties", {})
+    given = {rest: name for name, rest in row.renamed.items()}
+    properties = {given.get(name, name): value for name, value in received.get("properties", {}).items()}
     flat |= {"properties": properties} if row.wrapped else properties
     flat[API_VERSION] = api_version
     return _without_nulls(flat)

@@ -1,11 +1,14 @@
 """The resource types of Azure that the stand-in translates: one row a type, and no rules."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _CLUSTER = f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/{{resourceName}}"
 _IDENTITY = f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}"
+_STORAGE = f"{_GROUP}/providers/Microsoft.Storage/storageAccounts/{{accountName}}"
+_COGNITIVE = f"{_GROUP}/providers/Microsoft.CognitiveServices/accounts/{{accountName}}"
 _TOKEN = re.compile(r"azure-native:(?P<module>\w+)(/v(?P<date>\d{8})(?P<stage>[a-z]*\d*))?:(?P<member>\w+)")
 
 
@@ -23,6 +26,7 @@ class ArmType:
         replaced_by: Inputs of the body that need a replacement when they change.
         computed: Outputs that are known only afterwards; a `*` stands for any name.
         maintained: Lists that other resources may own; left out, an update leaves them as they are.
+        renamed: Inputs that the REST body calls by another name (x-ms-client-name in azure-rest-api-specs).
     """
 
     path: str
@@ -34,6 +38,7 @@ class ArmType:
     replaced_by: frozenset[str] = frozenset()
     computed: frozenset[str] = frozenset()
     maintained: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def path_inputs(self) -> tuple[str, ...]:
@@ -141,6 +146,121 @@ TYPES: dict[str, ArmType] = {
         replaced_by=frozenset({"location"}),
         computed=frozenset({"creationDate", "identity.principalId", "identity.tenantId", "loginServer", "sku.tier"}),
     ),
+    "storage:StorageAccount": ArmType(
+        _STORAGE,
+        "2024-01-01",
+        "accountName",
+        replaced_by=frozenset({"isHnsEnabled", "location"}),
+        computed=frozenset(
+            {
+                "accountMigrationInProgress",
+                "blobRestoreStatus",
+                "creationTime",
+                "failoverInProgress",
+                "geoReplicationStats",
+                "identity.principalId",
+                "identity.tenantId",
+                "identity.userAssignedIdentities",
+                "isSkuConversionBlocked",
+                "keyCreationTime",
+                "lastGeoFailoverTime",
+                "primaryEndpoints",
+                "primaryLocation",
+                "privateEndpointConnections",
+                "secondaryEndpoints",
+                "secondaryLocation",
+                "sku.tier",
+                "statusOfPrimary",
+                "statusOfSecondary",
+            }
+        ),
+        renamed={
+            "enableHttpsTrafficOnly": "supportsHttpsTrafficOnly",
+            "enableNfsV3": "isNfsV3Enabled",
+            "networkRuleSet": "networkAcls",
+        },
+    ),
+    "storage:BlobContainer": ArmType(
+        f"{_STORAGE}/blobServices/default/containers/{{containerName}}",
+        "2024-01-01",
+        "containerName",
+        located=False,
+        computed=frozenset(
+            {
+                "deleted",
+                "deletedTime",
+                "hasImmutabilityPolicy",
+                "hasLegalHold",
+                "immutabilityPolicy",
+                "lastModifiedTime",
+                "leaseDuration",
+                "leaseState",
+                "leaseStatus",
+                "legalHold",
+                "remainingRetentionDays",
+                "version",
+            }
+        ),
+    ),
+    "storage:Queue": ArmType(
+        f"{_STORAGE}/queueServices/default/queues/{{queueName}}",
+        "2024-01-01",
+        "queueName",
+        located=False,
+        computed=frozenset({"approximateMessageCount"}),
+    ),
+    "cognitiveservices:Account": ArmType(
+        _COGNITIVE,
+        "2025-06-01",
+        "accountName",
+        wrapped=True,
+        replaced_by=frozenset({"location"}),
+        computed=frozenset(
+            {
+                "identity.principalId",
+                "identity.tenantId",
+                "identity.userAssignedIdentities",
+                *(
+                    f"properties.{name}"
+                    for name in (
+                        "abusePenalty",
+                        "callRateLimit",
+                        "capabilities",
+                        "commitmentPlanAssociations",
+                        "dateCreated",
+                        "deletionDate",
+                        "endpoint",
+                        "endpoints",
+                        "internalId",
+                        "isMigrated",
+                        "privateEndpointConnections",
+                        "provisioningState",
+                        "quotaLimit",
+                        "scheduledPurgeDate",
+                        "skuChangeInfo",
+                    )
+                ),
+            }
+        ),
+    ),
+    "cognitiveservices:Deployment": ArmType(
+        f"{_COGNITIVE}/deployments/{{deploymentName}}",
+        "2025-06-01",
+        "deploymentName",
+        wrapped=True,
+        located=False,
+        computed=frozenset(
+            f"properties.{name}"
+            for name in (
+                "callRateLimit",
+                "capabilities",
+                "dynamicThrottlingEnabled",
+                "model.callRateLimit",
+                "provisioningState",
+                "rateLimits",
+            )
+        ),
+    ),
 }
 # Functions that post to a resource: type, action, and the arguments that go into the query.
 ACTIONS: dict[str, tuple[str, str, dict[str, str]]] = {
@@ -154,6 +274,8 @@ ACTIONS: dict[str, tuple[str, str, dict[str, str]]] = {
         "listClusterAdminCredential",
         {"serverFqdn": "server-fqdn"},
     ),
+    "storage:listStorageAccountKeys": ("storage:StorageAccount", "listKeys", {}),
+    "cognitiveservices:listAccountKeys": ("cognitiveservices:Account", "listKeys", {}),
 }
 
 

@@ -15,6 +15,7 @@ ROLES = {
     "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
     "AcrPull": "7f951dda-4ed3-4680-a7ca-43fe172d538d",
     "Managed Identity Operator": "f1a07417-d97a-45cb-824c-7a7467783830",
+    "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
 }
 VERSIONS = {
     "resourcegroups": "2024-11-01",
@@ -23,6 +24,8 @@ VERSIONS = {
     "microsoft.authorization": "2022-04-01",
     "microsoft.keyvault": "2024-11-01",
     "microsoft.containerregistry": "2023-01-01-preview",
+    "microsoft.storage": "2024-01-01",
+    "microsoft.cognitiveservices": "2025-06-01",
 }
 Body = dict[str, Any]
 
@@ -97,7 +100,7 @@ class AzureClient:
     def make(self, path: str, body: Body) -> Body:
         """The resource as it stands after a PUT that must be accepted."""
         reply = self.put(path, body)
-        assert reply.status in (200, 201), reply.body
+        assert reply.status in (200, 201, 202), reply.body
         return self.get(path).body
 
     def make_group(self, name: str = "rg") -> Body:
@@ -146,6 +149,39 @@ def registry(name: str) -> str:
 
 def a_registry(sku: str = "Standard", **properties: Any) -> Body:
     return {"location": LOCATION, "sku": {"name": sku}, "properties": properties}
+
+
+def storage_account(name: str) -> str:
+    return f"Microsoft.Storage/storageAccounts/{name}"
+
+
+def container(account_name: str, name: str) -> str:
+    return f"{storage_account(account_name)}/blobServices/default/containers/{name}"
+
+
+def queue(account_name: str, name: str) -> str:
+    return f"{storage_account(account_name)}/queueServices/default/queues/{name}"
+
+
+def a_storage_account(kind: str = "StorageV2", sku: str = "Standard_LRS", **properties: Any) -> Body:
+    return {"location": LOCATION, "kind": kind, "sku": {"name": sku}, "properties": properties}
+
+
+def ai_account(name: str) -> str:
+    return f"Microsoft.CognitiveServices/accounts/{name}"
+
+
+def an_ai_account(kind: str = "OpenAI", **properties: Any) -> Body:
+    return {"location": LOCATION, "kind": kind, "sku": {"name": "S0"}, "properties": properties}
+
+
+def deployment(account_name: str, name: str) -> str:
+    return f"{ai_account(account_name)}/deployments/{name}"
+
+
+def a_deployment(model: str = "gpt-4o-mini") -> Body:
+    named = {"format": "OpenAI", "name": model, "version": "2024-07-18"}
+    return {"sku": {"name": "GlobalStandard", "capacity": 10}, "properties": {"model": named}}
 
 
 def cluster(name: str = "dev") -> str:
