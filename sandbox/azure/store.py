@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,9 +130,24 @@ class Store:
     def caller_object_id(self) -> str:
         return self.guid("caller")
 
+    @property
+    def caller_client_id(self) -> str:
+        return self.guid("caller", "client")
+
+    @property
+    def caller_secret(self) -> str:
+        return self.guid("caller", "secret")
+
     def guid(self, *of: str) -> str:
         """The GUID of a thing of this sandbox: the same words give the same one."""
         return str(uuid.uuid5(self._namespace, "/".join(of)))
+
+    def kept(self, name: str, make: Callable[[], str]) -> str:
+        """A text that is made once and kept with everything else."""
+        with self.transaction():
+            if not self._rows("SELECT value FROM facts WHERE name = ?", name):
+                self._rows("INSERT INTO facts VALUES (?, ?)", name, make())
+            return str(self._rows("SELECT value FROM facts WHERE name = ?", name)[0][0])
 
     def birth(self, resource_id: str) -> str:
         """Words for `guid` that differ each time a resource of this id is created anew."""

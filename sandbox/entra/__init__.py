@@ -1,0 +1,1 @@
+"""Microsoft Entra ID on loopback: login.microsoftonline.com, and who there is in the directory."""

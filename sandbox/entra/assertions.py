@@ -1,0 +1,89 @@
+"""What a client assertion must be to stand for a secret: the one place that judges it.
+
+Checked here: that it is a token, within its time, and that the principal trusts its issuer, subject and audience.
+Its signature is checked for the sandbox's caller only. The issuers of clusters serve no keys yet, so for an identity
+anyone can write an assertion that passes.
+
+Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations: every part must match exactly.
+Which part Entra compares first is not documented.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.azure.managedidentity import CREDENTIALS
+from sandbox.azure.store import Store
+from sandbox.entra.errors import assertion_expired, assertion_malformed, no_matching, signature_wrong
+from sandbox.entra.principals import Principal, caller
+from sandbox.entra.tokens import BadTokenError, Tokens, claims_of
+
+AUDIENCE = "api://AzureADTokenExchange"
+CALLER_ASSERTION_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Trust:
+    """A federated identity credential: whom a principal trusts."""
+
+    issuer: str
+    subject: str
+    audience: str
+
+
+def caller_assertion(tokens: Tokens) -> str:
+    """What the sandbox's caller logs in with, as a pipeline does with the token of its run."""
+    trust = _trust_of_caller(tokens.store)
+    claims = {"iss": trust.issuer, "sub": trust.subject, "aud": trust.audience}
+    return tokens.signed(claims, CALLER_ASSERTION_SECONDS)
+
+
+def check(tokens: Tokens, principal: Principal, assertion: str) -> None:
+    """Raises: EntraError, where Entra refuses."""
+    try:
+        claims = claims_of(assertion)
+    except BadTokenError as error:
+        raise assertion_malformed(str(error)) from error
+    _check_time(claims, tokens.now())
+    _check_trust(_trusted_by(tokens.store, principal), claims)
+    if principal.resource_id is None:
+        try:
+            tokens.check_signature(assertion)
+        except BadTokenError as error:
+            raise signature_wrong() from error
+
+
+def _check_time(claims: dict[str, Any], now: float) -> None:
+    end = claims.get("exp")
+    if not isinstance(end, int | float):
+        raise assertion_malformed("it has no 'exp'")
+    if now >= end or now < float(claims.get("nbf", 0)):
+        raise assertion_expired(now, end)
+
+
+def _check_trust(trusted: Iterable[Trust], claims: dict[str, Any]) -> None:
+    issuer, subject = str(claims.get("iss", "")), str(claims.get("sub", ""))
+    audiences = claims.get("aud", "")
+    if isinstance(audiences, str):
+        audiences = [audiences]
+    of_issuer = [trust for trust in trusted if trust.issuer == issuer]
+    if not of_issuer:
+        raise no_matching(700211, "issuer", issuer)
+    of_subject = [trust for trust in of_issuer if trust.subject == subject]
+    if not of_subject:
+        only_case = any(trust.subject.lower() == subject.lower() for trust in of_issuer)
+        raise no_matching(7002138 if only_case else 700213, "subject", subject)
+    if not any(trust.audience in audiences for trust in of_subject):
+        raise no_matching(700212, "audience", ", ".join(map(str, audiences)))
+
+
+def _trusted_by(store: Store, principal: Principal) -> list[Trust]:
+    if principal == caller(store):
+        return [_trust_of_caller(store)]
+    assert principal.resource_id is not None
+    found = [body["properties"] for body in store.of_type(CREDENTIALS, under=principal.resource_id)]
+    return [Trust(each["issuer"], each["subject"], each["audiences"][0]) for each in found]
+
+
+def _trust_of_caller(store: Store) -> Trust:
+    return Trust(f"https://sandbox.invalid/{store.tenant_id}/", "sandbox:caller", AUDIENCE)
