@@ -15,11 +15,14 @@ from . import (
     cognitiveservices,
     containerregistry,
     containerservice,
+    inventory,
     keyvault,
     managedidentity,
     operations,
+    providers,
     resources,
     storage,
+    tags,
 )
 from .arm import Arm
 from .cloud import Cloud
@@ -30,6 +33,9 @@ from .timing import Timing
 
 PROVIDERS = (
     resources,
+    inventory,
+    providers,
+    tags,
     managedidentity,
     authorization,
     containerservice,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from .errors import ArmError, bad_request
 from .resource_type import Endpoint, LongRunning, NameRule, ResourceType, Write
 
-VERSIONS = ("2023-01-01-preview", "2023-07-01", "2025-04-01", "2025-11-01")
+VERSIONS = ("2023-01-01-preview", "2023-07-01", "2025-04-01", "2025-11-01", "2026-09-01-preview")
 REGISTRIES = "Microsoft.ContainerRegistry/registries"
 SKUS = ("Basic", "Standard", "Premium", "Classic")
 

@@ -127,6 +127,11 @@ def _list_deleted(cloud: Cloud, request: Request, found: Mapping[str, str]) -> A
     return Answer(200, {"value": [_deleted_view(cloud, body, at) for body, at in _deleted(cloud)]})
 
 
+def _no_modules(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
+    """There are no managed HSMs; the Azure CLI asks for them when it is asked for vaults."""
+    return Answer(200, {"value": []})
+
+
 def _find_deleted(cloud: Cloud, found: Mapping[str, str]) -> tuple[Json, float]:
     for body, at in _deleted(cloud):
         if body["name"].lower() == found["vault"].lower() and body["location"] == found["location"].lower():
@@ -174,4 +179,8 @@ ENDPOINTS = (
     ),
     Endpoint("GET", "/subscriptions/{subscription}" + _DELETED, VERSIONS, _get_deleted),
     Endpoint("POST", "/subscriptions/{subscription}" + _DELETED + "/purge", VERSIONS, _purge),
+    *(
+        Endpoint("GET", f"/subscriptions/{{subscription}}/providers/Microsoft.KeyVault/{name}", VERSIONS, _no_modules)
+        for name in ("managedHSMs", "deletedManagedHSMs")
+    ),
 )

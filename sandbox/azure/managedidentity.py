@@ -8,8 +8,8 @@ from .ids import parse
 from .resource_type import Endpoint, NameRule, ResourceType, Write
 from .store import Json
 
-# The stable versions; 2025 previews add claims matching, which has a shape of its own.
-VERSIONS = ("2023-01-31", "2024-11-30")
+# The stable versions, and the previews that the Azure CLI asks for. What those add, claims matching, is refused.
+VERSIONS = ("2023-01-31", "2024-11-30", "2025-01-31-preview", "2025-05-31-preview")
 IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 CREDENTIALS = f"{IDENTITIES}/federatedIdentityCredentials"
 
@@ -39,6 +39,8 @@ def create_identity(cloud: Cloud, resource_id: str, location: str) -> Json:
 
 
 def _check_credential(write: Write) -> None:
+    if write.get("properties.claimsMatchingExpression"):
+        raise bad_request("The sandbox has no claims matching: give a subject instead of claimsMatchingExpression.")
     for path in ("issuer", "subject"):
         _check_text(path, write.get(f"properties.{path}"))
     audiences = write.get("properties.audiences")

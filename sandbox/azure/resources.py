@@ -1,9 +1,9 @@
-"""Microsoft.Resources: the tenant, the subscription, resource groups and lists across types."""
+"""Microsoft.Resources: the tenant, the subscription and its resource groups."""
 
 from collections.abc import Mapping
 
 from .cloud import Cloud
-from .errors import ArmError, resource_group_not_found
+from .errors import ArmError
 from .ids import RESOURCE_GROUPS
 from .resource_type import Answer, Endpoint, NameRule, Request, ResourceType, Write
 from .store import Json
@@ -67,7 +67,7 @@ def _subscriptions(cloud: Cloud, request: Request, found: Mapping[str, str]) -> 
 
 
 def _one_subscription(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
-    _check_subscription(cloud, found["subscription"])
+    check_subscription(cloud, found["subscription"])
     return Answer(200, _subscription(cloud))
 
 
@@ -76,24 +76,7 @@ def _tenants(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer
     return Answer(200, {"value": [{"id": f"/tenants/{tenant}", "tenantId": tenant, "displayName": "Sandbox"}]})
 
 
-def _all_resources(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
-    """Top-level located resources of a subscription or a group. Source: REST reference, Resources - List."""
-    _check_subscription(cloud, found["subscription"])
-    scope = f"/subscriptions/{found['subscription']}"
-    if group := found.get("group"):
-        scope = f"{scope}/resourceGroups/{group}"
-        if cloud.store.get(scope) is None:
-            raise resource_group_not_found(group)
-    shown = ("id", "name", "type", "location", "tags", "identity", "sku", "kind")
-    bodies = [
-        {name: body[name] for name in shown if name in body}
-        for body in reversed(cloud.store.under(scope))
-        if body["type"] != RESOURCE_GROUPS and body["type"].count("/") == 1 and body.get("location")
-    ]
-    return Answer(200, {"value": bodies})
-
-
-def _check_subscription(cloud: Cloud, subscription: str) -> None:
+def check_subscription(cloud: Cloud, subscription: str) -> None:
     if subscription.lower() != cloud.store.subscription_id:
         raise ArmError(404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
 
@@ -103,6 +86,4 @@ ENDPOINTS = (
     Endpoint("GET", "/tenants", SUBSCRIPTION_VERSIONS, _tenants),
     Endpoint("GET", "/subscriptions", SUBSCRIPTION_VERSIONS, _subscriptions),
     Endpoint("GET", "/subscriptions/{subscription}", SUBSCRIPTION_VERSIONS, _one_subscription),
-    Endpoint("GET", "/subscriptions/{subscription}/resources", VERSIONS, _all_resources),
-    Endpoint("GET", "/subscriptions/{subscription}/resourceGroups/{group}/resources", VERSIONS, _all_resources),
 )

@@ -105,7 +105,7 @@ def test_an_unknown_api_version_is_refused_with_the_known_ones(rg: AzureClient):
     refused = rg.get(identity("id-orders"), version="2019-01-01")
 
     assert refused.refusal == (400, "NoRegisteredProviderFound")
-    assert "The supported api-versions are '2023-01-31, 2024-11-30'" in refused.message
+    assert "The supported api-versions are '2023-01-31, 2024-11-30, " in refused.message
 
 
 def test_an_unknown_namespace_or_type_is_refused(rg: AzureClient):
