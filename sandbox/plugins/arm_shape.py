@@ -43,10 +43,10 @@ def body(row: ArmType, inputs: Properties) -> Properties:
     for name, value in inputs.items():
         if name in skipped:
             continue
-        if name in _TOP or (row.wrapped and name == "properties"):
+        if (name in _TOP and name not in row.inside) or (row.wrapped and name == "properties"):
             sent[name] = value
         else:
-            sent["properties"][row.renamed.get(name, name)] = value
+            sent["properties"] |= _named(row, {name: value}, own=False)
     identities = sent.get("identity", {}).get("userAssignedIdentities")
     if is_list(identities):
         sent["identity"] = {**sent["identity"], "userAssignedIdentities": {identity: {} for identity in identities}}
@@ -58,8 +58,7 @@ def body(row: ArmType, inputs: Properties) -> Properties:
 def outputs(row: ArmType, api_version: str, received: Properties) -> Properties:
     """What a response holds, as the SDK reads it."""
     flat = {name: value for name, value in received.items() if name not in ("id", "properties")}
-    given = {rest: name for name, rest in row.renamed.items()}
-    properties = {given.get(name, name): value for name, value in received.get("properties", {}).items()}
+    properties = _named(row, received.get("properties", {}), own=True)
     flat |= {"properties": properties} if row.wrapped else properties
     flat[API_VERSION] = api_version
     return _without_nulls(flat)
@@ -106,6 +105,23 @@ def same(path: str, before: Any, after: Any) -> bool:
         if before.lower().startswith("/subscriptions/"):
             return before.lower() == after.lower()
     return bool(before == after)
+
+
+def _named(row: ArmType, value: Any, *, own: bool, at: str = "") -> Any:
+    """The value with azure-native's own names of its properties, or with those of the REST body."""
+    if not row.renamed:
+        return value
+    if is_list(value):
+        return [_named(row, item, own=own, at=f"{at}[]") for item in value]
+    if not is_map(value):
+        return value
+    back = {rest: path for path, rest in row.renamed.items() if path.rpartition(".")[0] == at} if own else {}
+    result: Properties = {}
+    for name, item in value.items():
+        path = back.get(name, f"{at}.{name}" if at else name)
+        spelled = path.rpartition(".")[2] if own else row.renamed.get(path, name)
+        result[spelled] = _named(row, item, own=own, at=path)
+    return result
 
 
 def _rules(row: ArmType) -> list[str]:

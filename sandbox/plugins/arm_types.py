@@ -26,7 +26,8 @@ class ArmType:
         replaced_by: Inputs of the body that need a replacement when they change.
         computed: Outputs that are known only afterwards; a `*` stands for any name.
         maintained: Lists that other resources may own; left out, an update leaves them as they are.
-        renamed: Inputs that the REST body calls by another name (x-ms-client-name in azure-rest-api-specs).
+        renamed: Inputs that the REST body calls by another name (x-ms-client-name in azure-rest-api-specs), by path.
+        inside: Inputs that are among the body's `properties`, while those of other types are beside them.
     """
 
     path: str
@@ -39,6 +40,7 @@ class ArmType:
     computed: frozenset[str] = frozenset()
     maintained: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
+    inside: frozenset[str] = frozenset()
 
     @property
     def path_inputs(self) -> tuple[str, ...]:
@@ -121,6 +123,7 @@ TYPES: dict[str, ArmType] = {
         located=False,
         replaced_by=frozenset({"gpuInstanceProfile", "networkProfile.nodePublicIPTags", "vmSize"}),
         computed=frozenset({"currentOrchestratorVersion", "eTag", "nodeImageVersion"}),
+        inside=frozenset({"tags"}),
     ),
     "authorization:RoleAssignment": ArmType(
         "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
@@ -145,6 +148,7 @@ TYPES: dict[str, ArmType] = {
         "registryName",
         replaced_by=frozenset({"location"}),
         computed=frozenset({"creationDate", "identity.principalId", "identity.tenantId", "loginServer", "sku.tier"}),
+        renamed={"networkRuleSet.ipRules[].iPAddressOrRange": "value"},
     ),
     "storage:StorageAccount": ArmType(
         _STORAGE,
@@ -178,6 +182,8 @@ TYPES: dict[str, ArmType] = {
             "enableHttpsTrafficOnly": "supportsHttpsTrafficOnly",
             "enableNfsV3": "isNfsV3Enabled",
             "networkRuleSet": "networkAcls",
+            "networkRuleSet.ipRules[].iPAddressOrRange": "value",
+            "networkRuleSet.virtualNetworkRules[].virtualNetworkResourceId": "id",
         },
     ),
     "storage:BlobContainer": ArmType(

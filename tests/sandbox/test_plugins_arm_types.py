@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.plugins.arm_shape import body, names_of, resource_id
+from sandbox.plugins.arm_shape import body, names_of, outputs, resource_id
 from sandbox.plugins.arm_types import TYPES, ArmType, find_type
 
 CREDENTIAL = TYPES["managedidentity:FederatedIdentityCredential"]
@@ -63,3 +63,30 @@ def test_a_list_of_identities_is_a_map_in_azure() -> None:
         "identity": {"type": "UserAssigned", "userAssignedIdentities": {"/a": {}, "/b": {}}},
         "tags": {"t": "v"},
     }
+
+
+def test_what_azure_names_otherwise_is_renamed_at_any_depth_and_back() -> None:
+    account = TYPES["storage:StorageAccount"]
+    inputs = {
+        "accountName": "stshop",
+        "enableHttpsTrafficOnly": True,
+        "networkRuleSet": {"defaultAction": "Deny", "ipRules": [{"iPAddressOrRange": "1.2.3.4"}]},
+    }
+
+    sent = body(account, inputs)
+
+    assert sent["properties"] == {
+        "supportsHttpsTrafficOnly": True,
+        "networkAcls": {"defaultAction": "Deny", "ipRules": [{"value": "1.2.3.4"}]},
+    }
+    read = outputs(account, "2024-01-01", sent)
+    assert {"accountName": "stshop", **read} == {**inputs, "azureApiVersion": "2024-01-01"}
+
+
+def test_the_tags_of_a_node_pool_are_among_its_properties() -> None:
+    pool = TYPES["containerservice:AgentPool"]
+
+    sent = body(pool, {"agentPoolName": "user", "vmSize": "Standard_D2s_v5", "tags": {"owner": "shop"}})
+
+    assert sent == {"properties": {"vmSize": "Standard_D2s_v5", "tags": {"owner": "shop"}}}
+    assert outputs(pool, "2025-09-01", sent)["tags"] == {"owner": "shop"}
