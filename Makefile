@@ -10,7 +10,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools up preview refresh destroy outputs test check lock clean
+.PHONY: help setup tools up preview refresh destroy outputs test check lock generate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -39,6 +39,10 @@ check: setup ## Check format, lint, types, pinned requirements
 
 lock: setup ## Pin the newest versions that pyproject.toml allows
 	@.tools/uv/bin/uv lock --upgrade && tools/python/requirements > requirements.txt
+
+generate: setup ## Write what is generated: the stack schema and the table of policies
+	@$(RUN) settings.py > Pulumi.stack.schema.json
+	@$(RUN) -m aks_workload_identity_policy.table docs/policies.md
 
 clean: ## Remove everything make created
 	@rm -rf .venv .tools .sandbox .pytest_cache .ruff_cache .hypothesis .coverage

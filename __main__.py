@@ -2,24 +2,9 @@
 
 from typing import Any
 
+import aks_workload_identity as wi
 import pulumi
 import pulumi_kubernetes as kubernetes
-from aks_workload_identity import (
-    ApiServerAccess,
-    ContainerRegistry,
-    ContainerRegistryArgs,
-    FederatedWorkload,
-    FederatedWorkloadArgs,
-    KeyVault,
-    KeyVaultArgs,
-    KeyVaultMount,
-    KeyVaultMountArgs,
-    RegistryAttachment,
-    WorkloadIdentityCluster,
-    WorkloadIdentityClusterArgs,
-    registry_name,
-    vault_name,
-)
 from pulumi_azure_native import authorization, resources
 
 from settings import Settings
@@ -29,55 +14,45 @@ group = resources.ResourceGroup(
     "shop", resource_group_name=settings.resource_group_name, location=settings.location, tags=settings.tags
 )
 where: dict[str, Any] = {"resource_group_name": group.name, "location": settings.location, "tags": settings.tags}
+# Globally unique names are derived from plain text, so that the very first preview knows them.
+names = wi.UniqueNames(authorization.get_client_config().subscription_id, settings.resource_group_name)
 
-# Derived from plain text, so that the very first preview knows these names.
-unique: dict[str, str] = {
-    "subscription_id": authorization.get_client_config().subscription_id,
-    "resource_group_name": settings.resource_group_name,
-}
-registry = ContainerRegistry("shop", ContainerRegistryArgs(**where, registry_name=registry_name("shop", **unique)))
-vault = KeyVault(
-    "shop",
-    KeyVaultArgs(
-        **where,
-        vault_name=vault_name("shop", **unique),
-        allowed_ip_ranges=settings.key_vault.allowed_ip_ranges,
-        recover=settings.key_vault.recover,
-    ),
-)
-cluster = WorkloadIdentityCluster(
-    "shop",
-    WorkloadIdentityClusterArgs(
-        **where,
-        cluster_name=settings.cluster.name,
-        admin_group_object_ids=settings.cluster.admin_group_object_ids,
-        api_server=ApiServerAccess(authorized_ip_ranges=settings.cluster.authorized_ip_ranges),
-        system_pool=settings.cluster.system_pool,
-        kubelogin_mode=settings.cluster.kubelogin_mode,
-        registries={"shop": RegistryAttachment(registry_id=registry.id)},
-    ),
+registry = wi.ContainerRegistry("shop", wi.ContainerRegistryArgs(**where, registry_name=names.registry("shop")))
+vault = wi.KeyVault("shop", wi.KeyVaultArgs(**where, vault_name=names.vault("shop"), **dict(settings.key_vault)))
+storage = open_ai = None
+if settings.storage.containers or settings.storage.queues:
+    account = names.storage_account("shop")
+    storage = wi.StorageAccount("shop", wi.StorageAccountArgs(**where, account_name=account, **dict(settings.storage)))
+if settings.open_ai.deployments:
+    account = names.account("shop")
+    open_ai = wi.CognitiveServicesAccount(
+        "shop", wi.CognitiveServicesAccountArgs(**where, account_name=account, **dict(settings.open_ai))
+    )
+registries = {"shop": wi.RegistryAttachment(registry_id=registry.id)}
+cluster = wi.WorkloadIdentityCluster(
+    "shop", wi.WorkloadIdentityClusterArgs(**where, registries=registries, **dict(settings.cluster))
 )
 
 access: dict[str, pulumi.Output[dict[str, object]]] = {}
 for name, each in settings.workloads.items():
-    workload = FederatedWorkload(
+    accounts, grants = {"app": each.service_account}, each.grants(storage, open_ai)
+    workload = wi.FederatedWorkload(
         name,
-        FederatedWorkloadArgs(**where, clusters={"dev": cluster.trust}, service_accounts={"app": each.service_account}),
+        wi.FederatedWorkloadArgs(**where, clusters={"dev": cluster.trust}, service_accounts=accounts, grants=grants),
     )
-    mounts: list[KeyVaultMount] = []
+    mounts: list[wi.KeyVaultMount] = []
     if each.vault_objects:
-        mounts.append(
-            KeyVaultMount(name, KeyVaultMountArgs(workload=workload, vault=vault, objects=each.vault_objects))
-        )
+        args = wi.KeyVaultMountArgs(workload=workload, vault=vault, objects=each.vault_objects)
+        mounts.append(wi.KeyVaultMount(name, args))
     kubernetes.apps.v1.Deployment(
         name,
-        metadata={
-            "name": name,
-            "namespace": each.service_account.namespace,
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(
+            name=name,
+            namespace=each.service_account.namespace,
             # Pods start once the vault's values have been written, which is not this program's business.
-            "annotations": {"pulumi.com/skipAwait": "true"},
-        },
-        spec=workload.pod_spec(each.deployment_spec(name), mounts=mounts),
+            annotations={"pulumi.com/skipAwait": "true"},
+        ),
+        spec=workload.pod_spec(each.deployment_spec(name, open_ai), mounts=mounts),
         opts=cluster.trust.in_cluster(None, depends_on=[workload, *mounts]),
     )
     access[name] = workload.access

@@ -2,20 +2,32 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 
 import pulumi
-from aks_workload_identity import InvalidArgumentError, NodePool, ServiceAccount
+from aks_workload_identity import (
+    ApiServerAccess,
+    CognitiveServicesAccount,
+    Grant,
+    InvalidArgumentError,
+    ModelDeployment,
+    NodePool,
+    ServiceAccount,
+    StorageAccount,
+    grants,
+)
 from aks_workload_identity.arguments import Arguments, Rule, problems
-from aks_workload_identity.cluster_network import Cidr
 from aks_workload_identity.errors import Problem
 from aks_workload_identity.kubeconfig import KubeloginMode
-from aks_workload_identity.names import ClusterName, Guid, Location, MapKey, PlainText, ResourceGroupName
+from aks_workload_identity.names import ClusterName, ContainerName, Guid, Location, MapKey, PlainText, ResourceGroupName
+from aks_workload_identity.network_rules import NetworkRules
 from aks_workload_identity.vault_objects import VaultObjects
 from pulumi.runtime import config
 from pulumi_kubernetes import apps, core, meta
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
+
+PROJECT = "aks-workload-identity"
 
 Replicas = Annotated[int, Field(ge=0, le=1000), Rule("0-1000 replicas", 2)]
 
@@ -23,29 +35,45 @@ Replicas = Annotated[int, Field(ge=0, le=1000), Rule("0-1000 replicas", 2)]
 class ClusterSettings(Arguments):
     """The AKS cluster."""
 
-    name: ClusterName
+    cluster_name: ClusterName
     """The cluster's name in Azure."""
     admin_group_object_ids: Annotated[Sequence[Guid], Field(min_length=1, max_length=20)]
     """Object ids of the Entra groups whose members administer the cluster."""
-    authorized_ip_ranges: Sequence[Cidr] = ()
-    """Public address ranges that reach the API server; left out, all."""
+    api_server: ApiServerAccess = ApiServerAccess()
+    """Who reaches the API server over the network; left out, the internet, behind Entra ID's login."""
     system_pool: NodePool = NodePool()
     """The system node pool."""
     kubelogin_mode: KubeloginMode = "azurecli"
     """Where kubelogin takes its token from."""
 
 
-class KeyVaultSettings(Arguments):
-    """The vault that workloads read."""
+class KeyVaultSettings(NetworkRules):
+    """The vault that workloads read. Nodes reach it from their outbound address."""
 
-    allowed_ip_ranges: Sequence[str] = ()
-    """Public address ranges that reach the vault, the nodes' outbound address among them; left out, none."""
     recover: bool = False
     """Whether a soft-deleted vault of the same name is brought back, with all it held; left out, no."""
 
 
+class StorageSettings(NetworkRules):
+    """The storage account that workloads use. Nodes reach it from their outbound address."""
+
+    containers: Sequence[ContainerName] = ()
+    """Blob containers; left out, none."""
+    queues: Sequence[ContainerName] = ()
+    """Queues; left out, none."""
+
+
+class OpenAISettings(NetworkRules):
+    """The Azure OpenAI account that agents call. Nodes reach it from their outbound address."""
+
+    deployments: Mapping[MapKey, ModelDeployment] = {}
+    """The models by the name that agents use; left out, none."""
+    recover: bool = False
+    """Whether a soft-deleted account of the same name is brought back; left out, no."""
+
+
 class WorkloadSettings(Arguments):
-    """One workload: its service account, its image, and what it sees of the vault."""
+    """One workload: its service account, its image, what it sees of the vault and what else it may do."""
 
     service_account: ServiceAccount
     """The service account of its pods."""
@@ -55,9 +83,28 @@ class WorkloadSettings(Arguments):
     """The number of pods."""
     vault_objects: VaultObjects = {}
     """Secrets, keys and certificates of the vault that the pods see as files; left out, none."""
+    blobs: Mapping[ContainerName, Literal["read", "write"]] = {}
+    """What it may do with the blobs of which container; left out, nothing."""
+    messages: Mapping[ContainerName, Literal["process", "send"]] = {}
+    """What it may do with the messages of which queue; left out, nothing."""
+    models: Literal["call"] | None = None
+    """Whether it may call the models of the Azure OpenAI account; left out, no."""
 
-    def deployment_spec(self, name: str) -> apps.v1.DeploymentSpecArgs:
+    def grants(self, storage: StorageAccount | None, open_ai: CognitiveServicesAccount | None) -> dict[str, Grant]:
+        """What it may do beside reading its files of the vault."""
+        blobs = {"read": grants.storage.read_blobs, "write": grants.storage.write_blobs}
+        messages = {"process": grants.storage.process_messages, "send": grants.storage.send_messages}
+        found: dict[str, Grant] = {}
+        if storage:
+            found |= {f"{verb}-{key}": blobs[verb](storage.containers[key].id) for key, verb in self.blobs.items()}
+            found |= {f"{verb}-{key}": messages[verb](storage.queues[key].id) for key, verb in self.messages.items()}
+        if open_ai and self.models:
+            found["call-models"] = grants.cognitive_services.call_models(open_ai.id)
+        return found
+
+    def deployment_spec(self, name: str, open_ai: CognitiveServicesAccount | None) -> apps.v1.DeploymentSpecArgs:
         """A Deployment of the image that runs without privileges, before any identity is added."""
+        environment = open_ai.environment if open_ai and self.models else dict[str, pulumi.Input[str]]()
         labels = {"app.kubernetes.io/name": name}
         return apps.v1.DeploymentSpecArgs(
             replicas=self.replicas,
@@ -69,6 +116,7 @@ class WorkloadSettings(Arguments):
                         core.v1.ContainerArgs(
                             name=name,
                             image=self.image,
+                            env=[core.v1.EnvVarArgs(name=key, value=value) for key, value in environment.items()],
                             security_context=core.v1.SecurityContextArgs(
                                 allow_privilege_escalation=False,
                                 capabilities=core.v1.CapabilitiesArgs(drop=["ALL"]),
@@ -94,10 +142,33 @@ class Settings(Arguments):
     """The AKS cluster."""
     key_vault: KeyVaultSettings = KeyVaultSettings()
     """The vault that workloads read."""
+    storage: StorageSettings = StorageSettings()
+    """The storage account; without containers and queues there is none."""
+    open_ai: OpenAISettings = OpenAISettings()
+    """The Azure OpenAI account; without deployments there is none."""
     workloads: Mapping[MapKey, WorkloadSettings] = {}
     """The workloads by name."""
     tags: Mapping[str, str] = {}
     """Azure tags of everything that takes them."""
+
+    @model_validator(mode="after")
+    def _workloads_use_what_there_is(self) -> Self:
+        found: list[Problem] = []
+        for name, workload in self.workloads.items():
+            for field, used, there in (
+                ("blobs", workload.blobs, self.storage.containers),
+                ("messages", workload.messages, self.storage.queues),
+            ):
+                found.extend(
+                    Problem(("workloads", name, field), f"must name what storage has, {sorted(there)}; got {each!r}")
+                    for each in used
+                    if each not in there
+                )
+            if workload.models and not self.open_ai.deployments:
+                found.append(Problem(("workloads", name, "models"), "must be left out unless openAi has deployments"))
+        if found:
+            raise InvalidArgumentError("Settings", found)
+        return self
 
     @classmethod
     def load(cls) -> Self:
@@ -132,3 +203,29 @@ def _without_secret(problem: Problem, secret: set[str]) -> Problem:
     if problem.path and to_camel(str(problem.path[0])) in secret:
         return Problem(problem.path, "is wrong; its value is secret and not shown")
     return problem
+
+
+def stack_schema() -> dict[str, Any]:
+    """The JSON schema of `Pulumi.<stack>.yaml`, from which an editor completes and checks."""
+    settings = Settings.model_json_schema()
+    keys = {f"{PROJECT}:{key}": schema for key, schema in settings["properties"].items()}
+    config = {
+        "type": "object",
+        "properties": keys,
+        "required": [f"{PROJECT}:{key}" for key in settings["required"]],
+        # Keys of providers and other projects are theirs.
+        "patternProperties": {f"^(?!{PROJECT}:).+:.+$": {}},
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Configuration of a stack of {PROJECT}",
+        "type": "object",
+        "properties": {"config": config},
+        "required": ["config"],
+        "$defs": settings["$defs"],
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(stack_schema(), indent=2))  # noqa: T201 - this is the command's output

@@ -1,11 +1,15 @@
 """What the documents say is true."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 from aks_workload_identity_policy.pack import RULES
-from aks_workload_identity_policy.table import table
+from aks_workload_identity_policy.table import renewed, table
+from jsonschema import Draft202012Validator
+from settings import stack_schema
 
 from tests.engine.engine import PACK, REPOSITORY, Engine
 
@@ -24,8 +28,29 @@ def test_the_readmes_example_comes_up_and_satisfies_every_policy(tmp_path: Path)
 def test_the_rule_table_is_the_packs():
     documented = (REPOSITORY / "docs" / "policies.md").read_text()
 
-    assert table() in documented
+    assert renewed(documented) == documented, "out of date: make generate"
     assert len(RULES) == table().count("\n") - 1
+
+
+def test_the_schema_for_editors_is_what_is_read():
+    committed = json.loads((REPOSITORY / "Pulumi.stack.schema.json").read_text())
+
+    assert committed == stack_schema(), "out of date: make generate"
+
+
+def test_the_schema_takes_the_dev_stack_and_refuses_what_settings_refuse():
+    validator = Draft202012Validator(stack_schema())
+    dev = yaml.safe_load((REPOSITORY / "Pulumi.dev.yaml").read_text())
+    wrong = {
+        "workload": {},
+        "location": "West Europe",
+        "cluster": {"clusterName": "-aks"},
+        "keyVault": {"recover": "x"},
+    }
+
+    assert list(validator.iter_errors(dev)) == []
+    for key, value in wrong.items():
+        assert list(validator.iter_errors({"config": {**dev["config"], f"aks-workload-identity:{key}": value}})), key
 
 
 @pytest.mark.parametrize("document", sorted(REPOSITORY.glob("*.md")) + sorted(REPOSITORY.glob("docs/**/*.md")), ids=str)

@@ -1,15 +1,18 @@
 """Pulumi components that let pods on AKS use Azure without a stored secret."""
 
+from . import grants
 from .cluster import WorkloadIdentityCluster, WorkloadIdentityClusterArgs
 from .cluster_network import ApiServerAccess, NetworkProfile
+from .cognitive_services import CognitiveServicesAccount, CognitiveServicesAccountArgs, ModelDeployment
 from .errors import InvalidArgumentError
 from .grants import Grant
 from .identity import Identity
 from .mount import KeyVaultMount, KeyVaultMountArgs
-from .names import registry_name, vault_name
+from .names import UniqueNames
 from .node_pool import Autoscaling, NodePool
 from .registry import ContainerRegistry, ContainerRegistryArgs, RegistryAttachment
 from .service_account import ServiceAccount
+from .storage import StorageAccount, StorageAccountArgs
 from .trust import ClusterTrust
 from .vault import KeyVault, KeyVaultArgs, VaultReference
 from .vault_objects import Certificate, Key, Secret
@@ -20,6 +23,8 @@ __all__ = [
     "Autoscaling",
     "Certificate",
     "ClusterTrust",
+    "CognitiveServicesAccount",
+    "CognitiveServicesAccountArgs",
     "ContainerRegistry",
     "ContainerRegistryArgs",
     "FederatedWorkload",
@@ -32,14 +37,17 @@ __all__ = [
     "KeyVaultArgs",
     "KeyVaultMount",
     "KeyVaultMountArgs",
+    "ModelDeployment",
     "NetworkProfile",
     "NodePool",
     "RegistryAttachment",
     "Secret",
     "ServiceAccount",
+    "StorageAccount",
+    "StorageAccountArgs",
+    "UniqueNames",
     "VaultReference",
     "WorkloadIdentityCluster",
     "WorkloadIdentityClusterArgs",
-    "registry_name",
-    "vault_name",
+    "grants",
 ]

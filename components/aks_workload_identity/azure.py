@@ -1,7 +1,7 @@
 """Questions to Azure that are answered before anything is registered."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pulumi
 import requests
@@ -63,17 +63,33 @@ def deleted_vault_exists(name: str, location: str, opts: pulumi.ResourceOptions 
 
     Source: Microsoft.KeyVault REST, "Vaults - Get Deleted".
     """
+    path = f"providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}"
+    return _asked("KeyVault", path, "2024-11-01", opts) is not None
+
+
+def deleted_account_exists(name: str, location: str, opts: pulumi.ResourceOptions | None) -> bool:
+    """Whether a soft-deleted Cognitive Services account holds this name in this region.
+
+    Source: Microsoft.CognitiveServices REST, "Deleted Accounts - List".
+    """
+    path = "providers/Microsoft.CognitiveServices/deletedAccounts"
+    listed = _asked("CognitiveServicesAccount", path, "2025-06-01", opts) or {"value": []}
+    places = {(account["name"].lower(), account["location"].lower()) for account in listed["value"]}
+    return (name.lower(), location) in places
+
+
+def _asked(component: str, path: str, api_version: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any] | None:
+    """What Azure Resource Manager has at a path of the subscription, read with azure-native's own login."""
     subscription_id = client_config(opts).subscription_id
     token = authorization.get_client_token(opts=invoke_options(opts)).token
-    path = f"subscriptions/{subscription_id}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}"
     answer = requests.get(
-        f"https://management.azure.com/{path}",
-        params={"api-version": "2024-11-01"},
+        f"https://management.azure.com/subscriptions/{subscription_id}/{path}",
+        params={"api-version": api_version},
         headers={"Authorization": f"Bearer {token}"},
         timeout=60,
     )
     if answer.status_code not in (200, 404):
         raise InvalidArgumentError(
-            "KeyVault", [Problem(("recover",), f"could not be looked up in Azure: {answer.text}")]
+            component, [Problem(("recover",), f"could not be looked up in Azure: {answer.text}")]
         )
-    return answer.status_code == 200
+    return answer.json() if answer.status_code == 200 else None

@@ -5,9 +5,12 @@ every run and an import id can be written down before anything exists.
 """
 
 import hashlib
+import ipaddress
 import re
 import uuid
-from typing import Annotated, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
 
 import pulumi
 from pydantic import StringConstraints
@@ -134,10 +137,25 @@ RegistryName = Annotated[
     Rule("a registry name: 5-50 letters and digits", "crshop1a2b3c4d"),
 ]
 
-# Longest names Azure takes: 120 for a federated credential, 24 for a vault, 50 for a registry.
+STORAGE_ACCOUNT_NAME = (
+    StringConstraints(pattern=r"^[a-z0-9]{3,24}$"),
+    Rule("a storage account name: 3-24 lower-case letters and digits", "stshop1a2b3c4d"),
+)
+StorageAccountName = Annotated[str, *STORAGE_ACCOUNT_NAME]
+ContainerName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9](?:-?[a-z0-9])*$", min_length=3, max_length=63),
+    Rule("a container or queue name: 3-63 lower-case letters, digits and single hyphens", "invoices"),
+]
+AccountName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-zA-Z0-9][-a-zA-Z0-9]{0,62}[a-zA-Z0-9]$"),
+    Rule("a Cognitive Services account name: 2-64 letters, digits and hyphens", "oai-shop-1a2b3c4d"),
+]
+
 _CREDENTIAL_NAME_LIMIT = 120
-_VAULT_NAME_LIMIT = 24
-_REGISTRY_NAME_LIMIT = 50
+
+_PRIVATE_RANGES = [ipaddress.IPv4Network(range_) for range_ in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 
 # Role assignment names are made in this namespace, so that no other generator makes the same ones.
 _ROLE_ASSIGNMENTS = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/aks-workload-identity/role-assignments")
@@ -174,33 +192,66 @@ def role_assignment_name(identity: str, role_guid: str, key: str) -> str:
     return str(uuid.uuid5(_ROLE_ASSIGNMENTS, "/".join(seed)))
 
 
-def vault_name(purpose: str, *, subscription_id: str, resource_group_name: str) -> str:
-    """A globally unique vault name that is the same on every run: `kv-<purpose>-<hash>`, at most 24 characters."""
-    unique = _short_hash(subscription_id, resource_group_name, purpose, digits=8)
-    readable = re.sub(r"-+", "-", re.sub(r"[^a-z0-9-]", "-", f"kv-{purpose.lower()}"))
-    return f"{readable[: _VAULT_NAME_LIMIT - 9].rstrip('-')}-{unique}"
+@dataclass(frozen=True)
+class UniqueNames:
+    """Names that are unique in all of Azure and the same on every run: a purpose and a hash of where it is.
 
+    Args:
+        subscription_id: the subscription.
+        resource_group_name: the plain name of the resource group.
+    """
 
-def registry_name(purpose: str, *, subscription_id: str, resource_group_name: str) -> str:
-    """A globally unique registry name that is the same on every run: `cr<purpose><hash>`, letters and digits only."""
-    unique = _short_hash(subscription_id, resource_group_name, purpose, digits=8)
-    readable = re.sub(r"[^a-z0-9]", "", f"cr{purpose.lower()}")
-    return f"{readable[: _REGISTRY_NAME_LIMIT - 8]}{unique}"
+    subscription_id: str
+    resource_group_name: str
 
+    def vault(self, purpose: str) -> str:
+        """A vault name, at most 24 characters: `kv-<purpose>-<hash>`."""
+        return self._hyphenated(f"kv-{purpose}", 24)
 
-class _GloballyUnique(Protocol):
-    def __call__(self, purpose: str, *, subscription_id: str, resource_group_name: str) -> str: ...
+    def registry(self, purpose: str) -> str:
+        """A registry name, at most 50 letters and digits: `cr<purpose><hash>`."""
+        return self._solid(f"cr{purpose}", 50)
+
+    def storage_account(self, purpose: str) -> str:
+        """A storage account name, at most 24 lower-case letters and digits: `st<purpose><hash>`."""
+        return self._solid(f"st{purpose}", 24)
+
+    def account(self, purpose: str) -> str:
+        """A Cognitive Services account name and subdomain, at most 64 characters: `oai-<purpose>-<hash>`."""
+        return self._hyphenated(f"oai-{purpose}", 64)
+
+    def _hash(self, readable: str) -> str:
+        return _short_hash(self.subscription_id, self.resource_group_name, readable, digits=8)
+
+    def _hyphenated(self, readable: str, limit: int) -> str:
+        clean = re.sub(r"-+", "-", re.sub(r"[^a-z0-9-]", "-", readable.lower()))
+        return f"{clean[: limit - 9].rstrip('-')}-{self._hash(readable)}"
+
+    def _solid(self, readable: str, limit: int) -> str:
+        return f"{re.sub(r'[^a-z0-9]', '', readable.lower())[: limit - 8]}{self._hash(readable)}"
 
 
 def derived(
-    make: _GloballyUnique, purpose: str, subscription_id: str, resource_group_name: pulumi.Input[str]
+    subscription_id: str, resource_group_name: pulumi.Input[str], make: Callable[[UniqueNames], str]
 ) -> pulumi.Input[str]:
-    """A globally unique name: plain where the resource group's name is plain, an `Output` where it is one."""
+    """A unique name: plain where the resource group's name is plain, an `Output` where it is one."""
     if isinstance(resource_group_name, str):
-        return make(purpose, subscription_id=subscription_id, resource_group_name=resource_group_name)
-    return pulumi.Output.from_input(resource_group_name).apply(
-        lambda group: make(purpose, subscription_id=subscription_id, resource_group_name=group)
-    )
+        return make(UniqueNames(subscription_id, resource_group_name))
+    return pulumi.Output.from_input(resource_group_name).apply(lambda group: make(UniqueNames(subscription_id, group)))
+
+
+def public_range_problem(value: str) -> str | None:
+    """What Azure's service firewalls have against a range: they take public IPv4 only, and no /31 or /32 suffix.
+
+    Source: Microsoft Learn, "Configure Azure Storage firewalls and virtual networks".
+    """
+    try:
+        network = ipaddress.IPv4Network(value)
+    except ValueError as error:
+        return str(error)
+    if any(network.subnet_of(private) for private in _PRIVATE_RANGES):
+        return "a private address"
+    return "write a single address without its suffix" if "/" in value and network.prefixlen > 30 else None
 
 
 def _short_hash(*parts: str, digits: int) -> str:

@@ -9,7 +9,7 @@ from pulumi_azure_native import containerregistry
 from .arguments import Arguments, InputStr
 from .azure import client_config
 from .grants.grant import ResourceId
-from .names import Location, RegistryName, derived, registry_name
+from .names import Location, RegistryName, derived
 from .roles import ACR_PULL, CONTAINER_REGISTRY_REPOSITORY_READER, Role
 
 
@@ -80,7 +80,8 @@ class ContainerRegistry(pulumi.ComponentResource):
             name,
             resource_group_name=args.resource_group_name,
             location=args.location,
-            registry_name=args.registry_name or derived(registry_name, name, subscription_id, args.resource_group_name),
+            registry_name=args.registry_name
+            or derived(subscription_id, args.resource_group_name, lambda names: names.registry(name)),
             sku=containerregistry.SkuArgs(name=args.sku),
             # Always written out: a password for the registry would undo what identities are for.
             admin_user_enabled=False,

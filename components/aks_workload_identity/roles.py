@@ -28,3 +28,14 @@ CONTAINER_REGISTRY_REPOSITORY_READER = Role(
 KEY_VAULT_READER = Role(name="Key Vault Reader", guid="21090545-7ca7-4776-b22c-e363652d74d2")
 KEY_VAULT_SECRETS_USER = Role(name="Key Vault Secrets User", guid="4633458b-17de-408a-b874-0445c86b69e6")
 MANAGED_IDENTITY_OPERATOR = Role(name="Managed Identity Operator", guid="f1a07417-d97a-45cb-824c-7a7467783830")
+COGNITIVE_SERVICES_OPENAI_USER = Role(
+    name="Cognitive Services OpenAI User", guid="5e0bd9bd-7b93-4f28-af87-19fc36ad61bd"
+)
+STORAGE_BLOB_DATA_READER = Role(name="Storage Blob Data Reader", guid="2a2b9908-6ea1-4ae2-8e65-a410df84e7d1")
+STORAGE_BLOB_DATA_CONTRIBUTOR = Role(name="Storage Blob Data Contributor", guid="ba92f5b4-2d11-453d-a403-e96b0029c9fe")
+STORAGE_QUEUE_DATA_MESSAGE_PROCESSOR = Role(
+    name="Storage Queue Data Message Processor", guid="8a0f0c08-91a1-4084-bc3d-661d67233fed"
+)
+STORAGE_QUEUE_DATA_MESSAGE_SENDER = Role(
+    name="Storage Queue Data Message Sender", guid="c6a89b2d-59bc-44d0-9896-0f6e12d7b80a"
+)

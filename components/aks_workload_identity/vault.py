@@ -1,6 +1,6 @@
 """KeyVault: a vault that only Azure RBAC opens; and how a vault made elsewhere is named."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from typing import Annotated, Literal
 
 import pulumi
@@ -10,7 +10,8 @@ from pydantic import Field
 from .arguments import Arguments, Deferred, InputStr, Rule
 from .azure import client_config, deleted_vault_exists
 from .errors import InvalidArgumentError, Problem
-from .names import VAULT_NAME, Location, PlainText, VaultName, derived, vault_name
+from .names import VAULT_NAME, Location, PlainText, VaultName, derived
+from .network_rules import NetworkRules
 
 RetentionDays = Annotated[int, Field(ge=7, le=90), Rule("7-90 days", 90)]
 InputVaultName = Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(*VAULT_NAME)]
@@ -32,7 +33,7 @@ class VaultReference(Arguments):
     """The vault's resource id, the scope of every grant on it."""
 
 
-class KeyVaultArgs(Arguments):
+class KeyVaultArgs(NetworkRules):
     """Arguments of `KeyVault`."""
 
     resource_group_name: InputStr
@@ -45,10 +46,6 @@ class KeyVaultArgs(Arguments):
     """`premium` keeps keys in hardware; left out, `standard`."""
     soft_delete_retention_days: RetentionDays = 90
     """Days that a deleted vault keeps its content and its name, 7-90; cannot be changed; left out, 90."""
-    allowed_ip_ranges: Sequence[str] = ()
-    """Public addresses or CIDR ranges that may reach the vault, at most 1000; left out, none."""
-    allowed_subnet_ids: Sequence[InputStr] = ()
-    """Subnets (with the Key Vault service endpoint) that may reach the vault; left out, none."""
     recover: bool = False
     """Whether a soft-deleted vault of this name in this region is brought back, with all it held; left out, no,
     and Azure refuses the name until the retention has passed. Needs names that are plain text."""
@@ -83,7 +80,9 @@ class KeyVault(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None):
         config = client_config(opts)
-        azure_name = args.vault_name or derived(vault_name, name, config.subscription_id, args.resource_group_name)
+        azure_name = args.vault_name or derived(
+            config.subscription_id, args.resource_group_name, lambda names: names.vault(name)
+        )
         if args.recover and not isinstance(azure_name, str):
             raise InvalidArgumentError(
                 f"KeyVault {name!r}",
@@ -106,7 +105,7 @@ class KeyVault(pulumi.ComponentResource):
                 enable_soft_delete=True,
                 soft_delete_retention_in_days=args.soft_delete_retention_days,
                 enable_purge_protection=True,
-                public_network_access="Enabled" if args.allowed_ip_ranges or args.allowed_subnet_ids else "Disabled",
+                public_network_access=args.public_network_access,
                 network_acls=keyvault.NetworkRuleSetArgs(
                     bypass=keyvault.NetworkRuleBypassOptions.NONE,
                     default_action=keyvault.NetworkRuleAction.DENY,

@@ -1,6 +1,11 @@
-"""The rules as a Markdown table: `python -m aks_workload_identity_policy.table`."""
+"""The rules as a Markdown table: `python -m aks_workload_identity_policy.table <document>` renews it there."""
+
+import sys
+from pathlib import Path
 
 from aks_workload_identity_policy.pack import RULES
+
+_HEADING = "## Rules\n\n"
 
 
 def table() -> str:
@@ -9,5 +14,11 @@ def table() -> str:
     return "\n".join(["| rule | severity | why |", "|---|---|---|", *rows])
 
 
+def renewed(document: str) -> str:
+    """The document with everything under its last heading replaced by the table."""
+    return f"{document.partition(_HEADING)[0]}{_HEADING}{table()}\n"
+
+
 if __name__ == "__main__":
-    print(table())  # noqa: T201 - this is the command's output
+    path = Path(sys.argv[1])
+    path.write_text(renewed(path.read_text()))

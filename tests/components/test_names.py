@@ -2,10 +2,13 @@
 
 import re
 import string
+from collections.abc import Callable
 
 import pytest
 from aks_workload_identity.names import (
+    AccountName,
     ClusterName,
+    ContainerName,
     Guid,
     IdentityName,
     Location,
@@ -15,14 +18,15 @@ from aks_workload_identity.names import (
     RegistryName,
     ResourceGroupName,
     ServiceAccountName,
+    StorageAccountName,
+    UniqueNames,
     VaultName,
     VaultObjectName,
     credential_name,
-    registry_name,
     role_assignment_name,
     subject,
-    vault_name,
 )
+from aks_workload_identity.network_rules import PublicRange
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
@@ -32,7 +36,7 @@ from tests.recorder import run
 labels = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
 subdomains = st.lists(labels, min_size=1, max_size=3).map(".".join).filter(lambda name: len(name) <= 253)
 purposes = st.text(string.ascii_letters + string.digits + "-_. ", min_size=1, max_size=60)
-SCOPE = {"subscription_id": "00000000-1111-2222-3333-444444444444", "resource_group_name": "rg"}
+HERE = UniqueNames("00000000-1111-2222-3333-444444444444", "rg")
 
 REFUSED = {
     MapKey: ["", "Orders", "a_b", "-a", "a-", "a" * 41],
@@ -47,6 +51,9 @@ REFUSED = {
     VaultName: ["kv", "1kv", "kv-", "kv--shop", "k" * 25, "kv_shop"],
     VaultObjectName: ["", "db_password", "a" * 128, "db/password"],
     RegistryName: ["cr", "cr-shop", "a" * 51],
+    StorageAccountName: ["st", "St1", "st-1", "a" * 25],
+    ContainerName: ["ab", "Invoices", "a--b", "-abc", "abc-", "a" * 64],
+    AccountName: ["a", "-ab", "ab-", "a_b", "a" * 65],
 }
 TAKEN = {
     MapKey: ["a", "orders", "a-1", "a" * 40],
@@ -61,6 +68,9 @@ TAKEN = {
     VaultName: ["kv1", "kv-shop-1a2b", "K" * 24],
     VaultObjectName: ["a", "DB-password-1", "-", "a" * 127],
     RegistryName: ["crsho", "CR1" + "a" * 47],
+    StorageAccountName: ["st1", "a" * 24],
+    ContainerName: ["abc", "a-b-c", "a" * 63],
+    AccountName: ["ab", "A-b", "a" * 64],
 }
 
 
@@ -113,26 +123,39 @@ def test_a_credential_name_is_the_same_on_every_run():
     assert credential_name("aks-dev", "shop", "orders") == "aks-dev-shop-orders-a9c20fe43a"
 
 
-@given(purposes)
-def test_a_vault_name_is_always_one_that_azure_takes(purpose: str):
-    name = vault_name(purpose, **SCOPE)
-
-    assert TypeAdapter(VaultName).validate_python(name) == name
-
-
-@given(purposes)
-def test_a_registry_name_is_always_one_that_azure_takes(purpose: str):
-    name = registry_name(purpose, **SCOPE)
-
-    assert TypeAdapter(RegistryName).validate_python(name) == name
+@pytest.mark.parametrize(
+    ("kind", "make"),
+    [
+        (VaultName, HERE.vault),
+        (RegistryName, HERE.registry),
+        (StorageAccountName, HERE.storage_account),
+        (AccountName, HERE.account),
+    ],
+)
+@given(purpose=purposes)
+def test_a_unique_name_is_always_one_that_azure_takes(kind: type, make: Callable[[str], str], purpose: str):
+    assert TypeAdapter(kind).validate_python(make(purpose)) == make(purpose)
 
 
 def test_the_same_purpose_in_another_group_or_subscription_has_another_name():
-    here = vault_name("shop", **SCOPE)
+    other_group = UniqueNames(HERE.subscription_id, "other")
+    other_subscription = UniqueNames("00000000-1111-2222-3333-000000000000", "rg")
 
-    assert here != vault_name("shop", **{**SCOPE, "resource_group_name": "other"})
-    assert here != vault_name("shop", **{**SCOPE, "subscription_id": "00000000-1111-2222-3333-000000000000"})
-    assert here == vault_name("shop", **{**SCOPE, "resource_group_name": "RG"})
+    assert len({names.vault("shop") for names in (HERE, other_group, other_subscription)}) == 3
+    assert UniqueNames(HERE.subscription_id, "RG").vault("shop") == HERE.vault("shop")
+
+
+@pytest.mark.parametrize("value", ["203.0.113.7", "203.0.113.0/24", "203.0.113.4/30"])
+def test_a_firewall_takes_public_addresses_and_ranges(value: str):
+    assert TypeAdapter(PublicRange).validate_python(value) == value
+
+
+@pytest.mark.parametrize(
+    "value", ["10.0.0.4", "192.168.1.0/24", "203.0.113.7/32", "203.0.113.1/24", "2001:db8::1", "me"]
+)
+def test_a_firewall_refuses_what_azure_refuses(value: str):
+    with pytest.raises(ValidationError, match="must be a public IPv4 address or range"):
+        TypeAdapter(PublicRange).validate_python(value)
 
 
 def test_a_role_assignment_name_depends_on_stack_identity_role_and_key_only():

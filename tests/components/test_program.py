@@ -15,7 +15,8 @@ from tests.recorder import UNKNOWN, Recording, run
 def dev_stack(*, preview: bool = False) -> Recording:
     with open("Pulumi.dev.yaml") as file:  # noqa: PTH123
         config: dict[str, Any] = yaml.safe_load(file)["config"]
-    config.pop("aks-workload-identity:keyVault")
+    for soft_deleted in ("keyVault", "openAi"):
+        config.get(f"aks-workload-identity:{soft_deleted}", {}).pop("recover")
     handed_over = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     return run(lambda: runpy.run_path("__main__.py", run_name="__main__"), config=handed_over, preview=preview)
 
@@ -46,7 +47,15 @@ def test_every_component_says_when_it_is_complete(recording: Recording):
 def test_type_tokens_are_the_contract(recording: Recording):
     assert {r.type for r in recording.resources if not r.custom} == {
         f"aks-workload-identity:index:{name}"
-        for name in ("ContainerRegistry", "FederatedWorkload", "KeyVault", "KeyVaultMount", "WorkloadIdentityCluster")
+        for name in (
+            "CognitiveServicesAccount",
+            "ContainerRegistry",
+            "FederatedWorkload",
+            "KeyVault",
+            "KeyVaultMount",
+            "StorageAccount",
+            "WorkloadIdentityCluster",
+        )
     }
 
 
@@ -74,6 +83,8 @@ def test_names_and_trust_are_known_in_the_very_first_preview():
         "FederatedIdentityCredential": ["federatedIdentityCredentialResourceName", "subject", "audiences"],
         "Vault": ["vaultName"],
         "Registry": ["registryName"],
+        "azure-native:storage:StorageAccount": ["accountName"],
+        "Account": ["accountName"],
     }
     for type_, properties in plain.items():
         for resource in preview.of_type(type_):
@@ -87,4 +98,29 @@ def test_outputs_have_the_shape_that_scripts_read(recording: Recording):
     orders = outputs["workloads"]["orders"]
     assert orders.keys() == {"clientId", "principalId", "subjects", "roles"}
     assert orders["subjects"] == ["system:serviceaccount:shop:orders"]
-    assert [role.keys() for role in orders["roles"]] == [{"role", "scope"}]
+    assert [role.keys() for role in orders["roles"]] == [{"role", "scope"}] * 2
+
+
+@pytest.mark.parametrize(
+    ("workload", "roles"),
+    [
+        ("orders", ["Key Vault Secrets User", "Storage Blob Data Reader"]),
+        ("fulfilment", ["Storage Queue Data Message Processor"]),
+        ("assistant", ["Cognitive Services OpenAI User"]),
+    ],
+)
+def test_each_workload_may_do_what_its_configuration_says_and_nothing_else(
+    recording: Recording, workload: str, roles: list[str]
+):
+    access = recording.outputs["workloads"][workload]
+
+    assert sorted(role["role"] for role in access["roles"]) == roles
+    assert all(role["scope"].count("/") >= 8 for role in access["roles"])
+
+
+def test_the_agent_is_told_where_its_models_are_and_gets_no_key(recording: Recording):
+    container = recording.one("kubernetes:apps/v1:Deployment", "assistant").inputs["spec"]["template"]["spec"][
+        "containers"
+    ][0]
+
+    assert [variable["name"] for variable in container["env"]] == ["AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_SCOPE"]

@@ -2,7 +2,7 @@
 
 import pytest
 from aks_workload_identity import ContainerRegistry, ContainerRegistryArgs, InvalidArgumentError
-from aks_workload_identity.names import registry_name
+from aks_workload_identity.names import UniqueNames
 
 from tests.azure_mocks import SUBSCRIPTION
 from tests.recorder import run
@@ -21,9 +21,7 @@ def test_passwords_and_anonymous_pull_are_off_and_written_out():
 
 
 def test_the_name_is_derived_and_the_same_on_every_run():
-    assert registered().inputs["registryName"] == registry_name(
-        "shop", subscription_id=SUBSCRIPTION, resource_group_name="rg"
-    )
+    assert registered().inputs["registryName"] == UniqueNames(SUBSCRIPTION, "rg").registry("shop")
 
 
 @pytest.mark.parametrize("changes", [{"registry_name": "cr-shop"}, {"sku": "Free"}, {"admin_user_enabled": True}])

@@ -14,7 +14,7 @@ from tests.recorder import run
 LEAST: dict[str, Any] = {
     "location": "westeurope",
     "resourceGroupName": "rg",
-    "cluster": {"name": "aks", "adminGroupObjectIds": ["3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e6f"]},
+    "cluster": {"clusterName": "aks", "adminGroupObjectIds": ["3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e6f"]},
 }
 WORKLOAD: dict[str, Any] = {"serviceAccount": {"namespace": "shop", "name": "orders"}, "image": "a"}
 
@@ -36,7 +36,7 @@ def test_the_least_configuration_is_enough():
     settings = loaded(LEAST)
 
     assert settings.workloads == {}
-    assert settings.cluster.name == "aks"
+    assert settings.cluster.cluster_name == "aks"
 
 
 def test_the_committed_dev_stack_is_valid():
@@ -45,7 +45,7 @@ def test_the_committed_dev_stack_is_valid():
 
     settings = loaded({key.partition(":")[2]: value for key, value in config.items()})
 
-    assert list(settings.workloads) == ["orders"]
+    assert list(settings.workloads) == ["orders", "fulfilment", "assistant"]
 
 
 def test_pulumi_yaml_declares_exactly_the_keys_that_are_read():
@@ -63,8 +63,8 @@ def test_every_problem_is_told_at_once_under_the_key_as_it_is_written_in_yaml():
         {
             **LEAST,
             "location": "West Europe",
-            "clusterName": "aks",
-            "cluster": {"name": "-aks", "adminGroupObjectIds": ["admins"]},
+            "clusterNam": "aks",
+            "cluster": {"clusterName": "-aks", "adminGroupObjectIds": ["admins"]},
             "workloads": {"orders": {**WORKLOAD, "serviceAccount": {"namespace": "shop", "name": "default"}}},
         }
     )
@@ -72,10 +72,10 @@ def test_every_problem_is_told_at_once_under_the_key_as_it_is_written_in_yaml():
     assert message.splitlines()[0] == "Configuration of stack 'dev':"
     assert [line.split()[1] for line in message.splitlines()[1:]] == [
         "location",
-        "cluster.name",
+        "cluster.clusterName",
         "cluster.adminGroupObjectIds.0",
         "workloads.orders.serviceAccount.name",
-        "clusterName",
+        "clusterNam",
     ]
 
 
@@ -87,6 +87,11 @@ def test_every_problem_is_told_at_once_under_the_key_as_it_is_written_in_yaml():
         ({"cluster": "aks"}, "cluster must be"),
         ({"workloads": {"Orders": WORKLOAD}}, "must be a map key"),
         ({"workloads": {"orders": {**WORKLOAD, "replicas": -1}}}, "workloads.orders.replicas must be 0-1000 replicas"),
+        (
+            {"workloads": {"orders": {**WORKLOAD, "blobs": {"bills": "read"}}}},
+            "orders.blobs must name what storage has",
+        ),
+        ({"workloads": {"orders": {**WORKLOAD, "models": "call"}}}, "must be left out unless openAi has deployments"),
         ({"workloads": {"orders": {**WORKLOAD, "replica": 1}}}, "workloads.orders.replica is not known; did you mean"),
         (
             {"workloads": {"orders": {**WORKLOAD, "vaultObjects": {"x": {"kind": "secret", "filePermission": 400}}}}},
@@ -103,10 +108,10 @@ def test_a_wrong_key_or_value_is_one_clear_line(config: dict[str, Any], message:
 
 
 def test_the_value_of_a_secret_key_is_never_shown():
-    message = refusal({**LEAST, "cluster": {"name": "hush hush"}}, secret=("cluster",))
+    message = refusal({**LEAST, "cluster": {"clusterName": "hush hush"}}, secret=("cluster",))
 
     assert "hush" not in message
-    assert "cluster.name is wrong; its value is secret and not shown" in message
+    assert "cluster.clusterName is wrong; its value is secret and not shown" in message
 
 
 def test_keys_of_other_projects_and_providers_are_not_ours():

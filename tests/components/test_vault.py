@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 from aks_workload_identity import InvalidArgumentError, KeyVault, KeyVaultArgs
-from aks_workload_identity.names import vault_name
+from aks_workload_identity.names import UniqueNames
 from pulumi_azure_native import resources
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT
@@ -26,6 +26,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, status: int) -> list[str]:
         asked.append(url)
         response = requests.Response()
         response.status_code = status
+        response._content = b"{}"
         return response
 
     monkeypatch.setattr(requests, "get", get)
@@ -61,7 +62,7 @@ def test_only_the_named_networks_are_let_in():
 
 
 def test_the_name_is_known_in_the_first_preview_where_the_groups_name_is_plain():
-    name = vault_name("shop", subscription_id=SUBSCRIPTION, resource_group_name="rg")
+    name = UniqueNames(SUBSCRIPTION, "rg").vault("shop")
     least: dict[str, Any] = {"resource_group_name": "rg", "location": "westeurope"}
 
     preview = run(lambda: KeyVault("shop", KeyVaultArgs(**least)), preview=True)

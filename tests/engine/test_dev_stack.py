@@ -37,10 +37,10 @@ def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_noth
 
     assert (first.returncode, second.returncode, destroyed.returncode, again.returncode) == (0, 0, 0, 0)
     assert "orders: identity with client id" in first.stdout
-    assert "22 unchanged" in second.stdout
+    assert "43 unchanged" in second.stdout
     assert "updated" not in second.stdout
     assert left["value"] == []
-    assert "22 created" in again.stdout
+    assert "43 created" in again.stdout
     assert outputs.keys() == {"clusterName", "issuerUrl", "kubeconfig", "registry", "vaultUri", "workloads"}
     assert outputs["workloads"]["orders"].keys() == {"clientId", "principalId", "subjects", "roles"}
     assert outputs["kubeconfig"] == "[secret]"
@@ -60,7 +60,16 @@ def test_a_new_tag_updates_what_carries_it_and_replaces_nothing(dev: Engine):
 
     assert set(preview.steps) == set(up.steps)
     assert {(step.op, step.type.rpartition(":")[2]) for step in up.steps} == {
-        ("update", type_) for type_ in ("ResourceGroup", "Registry", "Vault", "UserAssignedIdentity", "ManagedCluster")
+        ("update", type_)
+        for type_ in (
+            "Account",
+            "ManagedCluster",
+            "Registry",
+            "ResourceGroup",
+            "StorageAccount",
+            "UserAssignedIdentity",
+            "Vault",
+        )
     }
     assert set(dev.up().changes) == {"same"}
 

@@ -1,6 +1,6 @@
 """What a workload may do: narrow built-in roles, each on one resource, named service by service."""
 
-from . import key_vault
+from . import cognitive_services, key_vault, storage
 from .grant import Grant
 
-__all__ = ["Grant", "key_vault"]
+__all__ = ["Grant", "cognitive_services", "key_vault", "storage"]

@@ -8,6 +8,7 @@ import pulumi
 from pydantic import InstanceOf
 
 from ..arguments import Arguments, Deferred, Rule
+from ..errors import refused
 from ..roles import Role
 
 _RESOURCE_ID = re.compile(r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers(/[^/]+){3,}$", re.IGNORECASE)
@@ -43,6 +44,22 @@ class Grant(Arguments):
     """The built-in role."""
     scope: ResourceId
     """The resource's id; an id above a resource is refused, an `Output` is judged by the policy pack."""
+
+
+def on(resource_type: str, role: Role, scope: ResourceId) -> Grant:
+    """A grant whose plain scope is checked to be of one resource type.
+
+    Args:
+        resource_type: such as `Microsoft.KeyVault/vaults`.
+        role: the role.
+        scope: the resource's id.
+    """
+    provider, *types = resource_type.split("/")
+    pattern = rf"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{re.escape(provider)}"
+    pattern += "".join(rf"/{re.escape(name)}/[^/]+" for name in types) + "$"
+    if isinstance(scope, str) and _RESOURCE_ID.match(scope) and not re.match(pattern, scope, re.IGNORECASE):
+        raise refused("scope", f"must be the id of a {resource_type}; got {scope!r}")
+    return Grant(role=role, scope=scope)
 
 
 def subscription_of(scope: object, default: str) -> str:

@@ -1,7 +1,9 @@
 """Reading one Key Vault in the RBAC permission model."""
 
 from ..roles import KEY_VAULT_READER, KEY_VAULT_SECRETS_USER
-from .grant import Grant, ResourceId
+from .grant import Grant, ResourceId, on
+
+_VAULT = "Microsoft.KeyVault/vaults"
 
 
 def read_secrets(vault_id: ResourceId) -> Grant:
@@ -14,7 +16,7 @@ def read_secrets(vault_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for Security": Key Vault Secrets User.
     """
-    return Grant(role=KEY_VAULT_SECRETS_USER, scope=vault_id)
+    return on(_VAULT, KEY_VAULT_SECRETS_USER, vault_id)
 
 
 def read_keys_and_certificates(vault_id: ResourceId) -> Grant:
@@ -27,4 +29,4 @@ def read_keys_and_certificates(vault_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for Security": Key Vault Reader.
     """
-    return Grant(role=KEY_VAULT_READER, scope=vault_id)
+    return on(_VAULT, KEY_VAULT_READER, vault_id)

@@ -1,0 +1,154 @@
+"""CognitiveServicesAccount: models that an agent calls without an API key."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import pulumi
+from pulumi_azure_native import cognitiveservices
+from pydantic import Field
+
+from .arguments import Arguments, InputStr, Rule
+from .azure import client_config, deleted_account_exists
+from .errors import InvalidArgumentError, Problem
+from .names import AccountName, Location, MapKey, PlainText, derived
+from .network_rules import NetworkRules
+
+# Azure SDKs for OpenAI ask for this scope.
+SCOPE = "https://cognitiveservices.azure.com/.default"
+
+Capacity = Annotated[int, Field(ge=1), Rule("at least 1 unit of 1000 tokens a minute", 10)]
+
+
+class ModelDeployment(Arguments):
+    """One model, under the name that callers use.
+
+    Source: Microsoft.CognitiveServices REST, "Deployments".
+    """
+
+    model: PlainText
+    """The model's name, such as `gpt-4o-mini`."""
+    version: PlainText
+    """The model's version; it stays until it is changed here."""
+    sku: Literal["Standard", "GlobalStandard", "DataZoneStandard"] = "Standard"
+    """Where requests are processed: in the region, anywhere, or in the data zone; left out, in the region."""
+    capacity: Capacity = 10
+    """Thousands of tokens a minute; left out, 10."""
+
+
+class CognitiveServicesAccountArgs(NetworkRules):
+    """Arguments of `CognitiveServicesAccount`."""
+
+    resource_group_name: InputStr
+    """The resource group of the account."""
+    location: Location
+    """The Azure region of the account."""
+    account_name: AccountName | None = None
+    """The name and subdomain, unique in all of Azure; left out, `oai-<name>-<hash of subscription and group>`."""
+    kind: Literal["OpenAI", "AIServices"] = "OpenAI"
+    """`AIServices` has Azure's other AI services too; left out, `OpenAI`."""
+    deployments: Mapping[MapKey, ModelDeployment] = {}
+    """The models by the name that callers use; left out, none."""
+    recover: bool = False
+    """Whether a soft-deleted account of this name in this region is brought back; left out, no, and Azure refuses
+    the name until it is purged. Needs names that are plain text."""
+    tags: Mapping[str, str] = {}
+    """Azure tags; left out, none."""
+
+
+class CognitiveServicesAccount(pulumi.ComponentResource):
+    """An Azure OpenAI (or AI services) account whose API keys are off and whose network is closed.
+
+    Give a workload `cognitive_services.call_models(account.id)` and its pods `account.environment`. Entra login
+    needs the account's own subdomain, which is therefore always set.
+
+    Creates:
+        - an `Account`
+        - a `Deployment` for each model, one after another, because Azure refuses two at once
+
+    Args:
+        name: the logical name; deployments are called `name-<key>`.
+        args: see `CognitiveServicesAccountArgs`.
+        opts: standard resource options.
+
+    Source: Microsoft Learn, "Disable local authentication in Azure AI Services"; "Custom subdomain names".
+    """
+
+    account: cognitiveservices.Account
+    """The account."""
+    deployments: dict[str, cognitiveservices.Deployment]
+    """The models by key."""
+    id: pulumi.Output[str]
+    """The account's resource id."""
+    endpoint: pulumi.Output[str]
+    """The address that callers use."""
+    environment: Mapping[str, pulumi.Input[str]]
+    """Variables for a pod: `AZURE_OPENAI_ENDPOINT` and `AZURE_OPENAI_SCOPE`; no key."""
+
+    def __init__(self, name: str, args: CognitiveServicesAccountArgs, opts: pulumi.ResourceOptions | None = None):
+        subscription_id = client_config(opts).subscription_id
+        azure_name = args.account_name or derived(
+            subscription_id, args.resource_group_name, lambda names: names.account(name)
+        )
+        if args.recover and not isinstance(azure_name, str):
+            raise InvalidArgumentError(
+                f"CognitiveServicesAccount {name!r}",
+                [Problem(("recover",), "must be left out unless account_name or resource_group_name is plain text")],
+            )
+        restore = args.recover and deleted_account_exists(str(azure_name), args.location, opts)
+        super().__init__("aks-workload-identity:index:CognitiveServicesAccount", name, {}, opts)
+
+        self.account = cognitiveservices.Account(
+            name,
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            account_name=azure_name,
+            kind=args.kind,
+            sku=cognitiveservices.SkuArgs(name="S0"),
+            properties=cognitiveservices.AccountPropertiesArgs(
+                custom_sub_domain_name=azure_name,
+                # An API key is a permanent secret, and whoever may list keys has it.
+                disable_local_auth=True,
+                public_network_access=args.public_network_access,
+                network_acls=cognitiveservices.NetworkRuleSetArgs(
+                    default_action=cognitiveservices.NetworkRuleAction.DENY,
+                    ip_rules=[cognitiveservices.IpRuleArgs(value=value) for value in args.allowed_ip_ranges],
+                    virtual_network_rules=[
+                        cognitiveservices.VirtualNetworkRuleArgs(id=id_) for id_ in args.allowed_subnet_ids
+                    ],
+                ),
+                restore=True if restore else None,
+            ),
+            tags=args.tags,
+            # How the account came to be is no difference afterwards.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["properties.restore"]),
+        )
+        self.deployments = {}
+        for key, deployment in args.deployments.items():
+            before = list(self.deployments.values())[-1:]
+            self.deployments[key] = self._deployment(key, deployment, args.resource_group_name, before)
+        self.id = self.account.id
+        self.endpoint = self.account.properties.apply(lambda properties: properties.endpoint)
+        self.environment = {"AZURE_OPENAI_ENDPOINT": self.endpoint, "AZURE_OPENAI_SCOPE": SCOPE}
+        self.register_outputs({"endpoint": self.endpoint})
+
+    def _deployment(
+        self,
+        key: str,
+        deployment: ModelDeployment,
+        resource_group_name: pulumi.Input[str],
+        before: list[cognitiveservices.Deployment],
+    ) -> cognitiveservices.Deployment:
+        return cognitiveservices.Deployment(
+            f"{self.pulumi_resource_name}-{key}",
+            resource_group_name=resource_group_name,
+            account_name=self.account.name,
+            deployment_name=key,
+            properties=cognitiveservices.DeploymentPropertiesArgs(
+                model=cognitiveservices.DeploymentModelArgs(
+                    format="OpenAI", name=deployment.model, version=deployment.version
+                ),
+                version_upgrade_option="NoAutoUpgrade",
+            ),
+            sku=cognitiveservices.SkuArgs(name=deployment.sku, capacity=deployment.capacity),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=before, deleted_with=self.account),
+        )

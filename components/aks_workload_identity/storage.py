@@ -1,0 +1,112 @@
+"""StorageAccount: blobs and queues that only Entra identities reach."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import pulumi
+from pulumi_azure_native import storage
+
+from .arguments import InputStr
+from .azure import client_config
+from .names import ContainerName, Location, StorageAccountName, derived
+from .network_rules import NetworkRules
+
+
+class StorageAccountArgs(NetworkRules):
+    """Arguments of `StorageAccount`."""
+
+    resource_group_name: InputStr
+    """The resource group of the account."""
+    location: Location
+    """The Azure region of the account."""
+    account_name: StorageAccountName | None = None
+    """The name, unique in all of Azure; left out, `st<name><hash of subscription and resource group>`."""
+    sku: Literal["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS"] = "Standard_ZRS"
+    """How the data is replicated; left out, over the zones of the region."""
+    containers: Sequence[ContainerName] = ()
+    """Names of the blob containers; left out, none."""
+    queues: Sequence[ContainerName] = ()
+    """Names of the queues; left out, none."""
+    tags: Mapping[str, str] = {}
+    """Azure tags; left out, none."""
+
+
+class StorageAccount(pulumi.ComponentResource):
+    """A storage account without account keys, anonymous blobs or an open network.
+
+    Shared key access is off, so that a leaked connection string opens nothing; tools that know only account
+    keys do not work with it.
+
+    Creates:
+        - a `StorageAccount`
+        - a `BlobContainer` for each container and a `Queue` for each queue
+
+    Args:
+        name: the logical name; containers and queues are called `name-<their name>`.
+        args: see `StorageAccountArgs`.
+        opts: standard resource options.
+
+    Source: Microsoft Learn, "Prevent Shared Key authorization for an Azure Storage account".
+    """
+
+    account: storage.StorageAccount
+    """The account."""
+    containers: dict[str, storage.BlobContainer]
+    """The blob containers by name; the scope of blob grants is a container's `id`."""
+    queues: dict[str, storage.Queue]
+    """The queues by name; the scope of queue grants is a queue's `id`."""
+
+    def __init__(self, name: str, args: StorageAccountArgs, opts: pulumi.ResourceOptions | None = None):
+        subscription_id = client_config(opts).subscription_id
+        super().__init__("aks-workload-identity:index:StorageAccount", name, {}, opts)
+
+        self.account = storage.StorageAccount(
+            name,
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            account_name=args.account_name
+            or derived(subscription_id, args.resource_group_name, lambda names: names.storage_account(name)),
+            kind=storage.Kind.STORAGE_V2,
+            sku=storage.SkuArgs(name=args.sku),
+            # An account key opens everything and names nobody.
+            allow_shared_key_access=False,
+            default_to_o_auth_authentication=True,
+            allow_blob_public_access=False,
+            allow_cross_tenant_replication=False,
+            enable_https_traffic_only=True,
+            minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
+            public_network_access=args.public_network_access,
+            network_rule_set=storage.NetworkRuleSetArgs(
+                bypass=storage.Bypass.NONE,
+                default_action=storage.DefaultAction.DENY,
+                ip_rules=[storage.IPRuleArgs(i_p_address_or_range=value) for value in args.allowed_ip_ranges],
+                virtual_network_rules=[
+                    storage.VirtualNetworkRuleArgs(virtual_network_resource_id=id_) for id_ in args.allowed_subnet_ids
+                ],
+            ),
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        inside = pulumi.ResourceOptions(parent=self, deleted_with=self.account)
+        self.containers = {
+            container: storage.BlobContainer(
+                f"{name}-{container}",
+                resource_group_name=args.resource_group_name,
+                account_name=self.account.name,
+                container_name=container,
+                public_access=storage.PublicAccess.NONE,
+                opts=inside,
+            )
+            for container in args.containers
+        }
+        self.queues = {
+            queue: storage.Queue(
+                f"{name}-{queue}",
+                resource_group_name=args.resource_group_name,
+                account_name=self.account.name,
+                queue_name=queue,
+                opts=inside,
+            )
+            for queue in args.queues
+        }
+        self.register_outputs({"accountName": self.account.name})
