@@ -128,6 +128,8 @@ class Arm:
                     address = parse(before["id"]) or address
                 write = kind.write(self.cloud, address, request.api_version, sent, before)
                 answer = self._keep(kind, write.body, "create" if write.new else "update")
+                if request.method == "PUT":
+                    self.cloud.store.keep_sent(str(address), request.body)
             if kind.long_running is None:
                 await asyncio.sleep(self.cloud.timing.seconds(kind.name, "create" if before is None else "update"))
             return answer

@@ -25,6 +25,7 @@ CREATE INDEX IF NOT EXISTS resources_by_name
     ON resources (type, lower(json_extract(body, '$.name')));
 CREATE INDEX IF NOT EXISTS resources_by_principal
     ON resources (type, lower(json_extract(body, '$.properties.principalId')));
+CREATE TABLE IF NOT EXISTS sent (key TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS soft_deleted (
     type TEXT, name TEXT, body TEXT NOT NULL, deleted REAL NOT NULL, PRIMARY KEY (type, name)
 );
@@ -181,6 +182,16 @@ class Store:
 
     def delete(self, resource_id: str) -> None:
         self._rows("DELETE FROM resources WHERE key = ?", resource_id.lower())
+        self._rows("DELETE FROM sent WHERE key = ?", resource_id.lower())
+
+    def keep_sent(self, resource_id: str, body: Json) -> None:
+        """Keeps what a resource was last asked to be, word for word: what Azure ignores is in no resource."""
+        self._rows("INSERT OR REPLACE INTO sent VALUES (?, ?)", resource_id.lower(), json.dumps(body))
+
+    def sent(self, resource_id: str) -> Json | None:
+        """The body of the last PUT that was accepted; None for what nobody wrote."""
+        rows = self._rows("SELECT body FROM sent WHERE key = ?", resource_id.lower())
+        return json.loads(rows[0][0]) if rows else None
 
     def of_type(self, type_name: str, *, under: str = "") -> list[Json]:
         """Resources of one type, all or those whose id continues `under`, in the order of their ids."""
@@ -225,7 +236,7 @@ class Store:
         self._rows(
             "INSERT OR REPLACE INTO soft_deleted VALUES (?, ?, ?, ?)",
             body["type"].lower(),
-            body["name"].lower(),
+            (key or body["name"]).lower(),
             json.dumps(body),
             at,
         )

@@ -10,6 +10,8 @@ import pytest
 from sandbox.azure.store import Json, Store
 from sandbox.errors import SandboxError
 
+from .azure_client import AzureClient, identity
+
 
 def a_resource(name: str = "rg") -> Json:
     return {"id": f"/subscriptions/s/resourceGroups/{name}", "type": "Microsoft.Resources/resourceGroups", "name": name}
@@ -88,3 +90,16 @@ def test_a_failed_transaction_leaves_nothing(store: Store):
         raise RuntimeError
 
     assert store.under("/subscriptions/s") == []
+
+
+def test_what_a_resource_was_asked_to_be_is_kept_word_for_word(rg: AzureClient, store: Store):
+    sent = {"location": "westeurope", "tags": {"owner": "shop"}, "properties": {"isolationscope": "none"}}
+    created = rg.make(identity("id-orders"), sent)
+    rg.put(identity("id-orders"), {"location": "northeurope"})
+    rg.patch(identity("id-orders"), {"tags": {}})
+
+    kept = store.sent(created["id"])
+    rg.delete(identity("id-orders"))
+
+    assert kept == sent
+    assert store.sent(created["id"]) is None

@@ -1,0 +1,123 @@
+"""Reads resources through Azure's official management SDKs, which find the sandbox through the environment alone."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azure.core.credentials import AccessToken
+from azure.mgmt.authorization import AuthorizationManagementClient
+from azure.mgmt.authorization.v2022_04_01.models import RoleAssignmentCreateParameters
+from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+from azure.mgmt.cognitiveservices.models import Account, Deployment
+from azure.mgmt.containerregistry import ContainerRegistryManagementClient
+from azure.mgmt.containerregistry.models import Registry
+from azure.mgmt.containerservice import ContainerServiceClient
+from azure.mgmt.containerservice.models import AgentPool, ManagedCluster
+from azure.mgmt.keyvault import KeyVaultManagementClient
+from azure.mgmt.keyvault.models import VaultCreateOrUpdateParameters
+from azure.mgmt.msi import ManagedServiceIdentityClient
+from azure.mgmt.msi.v2024_11_30.models import FederatedIdentityCredential, Identity
+from azure.mgmt.resource.resources import ResourceManagementClient
+from azure.mgmt.resource.resources.models import ResourceGroup
+from azure.mgmt.storage import StorageManagementClient
+from azure.mgmt.storage.models import BlobContainer, StorageAccountCreateParameters, StorageQueue
+
+
+class Login:
+    """A login whose token never changes; the sandbox takes any."""
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        return AccessToken("oracle", int(time.time()) + 3600)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A resource as an SDK reads it, and the body it was read from."""
+
+    model: Any
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one type is read and written.
+
+    Attributes:
+        get: The SDK's operation, of the clients.
+        names: The parts of the resource id that it takes, as positions after a split at the slashes; empty for the id.
+        sent: What the SDK sends to create one.
+    """
+
+    get: Callable[["Clients"], Callable[..., Any]]
+    names: tuple[int, ...]
+    sent: type[Any]
+
+
+class Clients:
+    """The SDKs' clients, as they are, each with the API version it asks for by itself."""
+
+    def __init__(self, subscription_id: str) -> None:
+        login = Login()
+        self.authorization = AuthorizationManagementClient(login, subscription_id)
+        self.cognitive_services = CognitiveServicesManagementClient(login, subscription_id)
+        self.container_registry = ContainerRegistryManagementClient(login, subscription_id)
+        self.container_service = ContainerServiceClient(login, subscription_id)
+        self.identities = ManagedServiceIdentityClient(login, subscription_id)
+        self.key_vault = KeyVaultManagementClient(login, subscription_id)
+        self.resources = ResourceManagementClient(login, subscription_id)
+        self.storage = StorageManagementClient(login, subscription_id)
+
+    def close(self) -> None:
+        """Ends the connections that the clients keep."""
+        for client in vars(self).values():
+            client.close()
+
+    def read(self, type_: str, resource_id: str) -> Reading:
+        row = ROWS[type_]
+        parts = resource_id.split("/")
+        names = [parts[position] for position in row.names] or [resource_id]
+        return row.get(self)(
+            *names, cls=lambda answer, model, _: Reading(model, json.loads(answer.http_response.text()))
+        )
+
+
+_GROUP, _NAME, _CHILD, _GRANDCHILD = 4, 8, 10, 12
+ROWS: Mapping[str, Row] = {
+    "authorization:RoleAssignment": Row(
+        lambda clients: clients.authorization.role_assignments.get_by_id, (), RoleAssignmentCreateParameters
+    ),
+    "cognitiveservices:Account": Row(lambda clients: clients.cognitive_services.accounts.get, (_GROUP, _NAME), Account),
+    "cognitiveservices:Deployment": Row(
+        lambda clients: clients.cognitive_services.deployments.get, (_GROUP, _NAME, _CHILD), Deployment
+    ),
+    "containerregistry:Registry": Row(
+        lambda clients: clients.container_registry.registries.get, (_GROUP, _NAME), Registry
+    ),
+    "containerservice:AgentPool": Row(
+        lambda clients: clients.container_service.agent_pools.get, (_GROUP, _NAME, _CHILD), AgentPool
+    ),
+    "containerservice:ManagedCluster": Row(
+        lambda clients: clients.container_service.managed_clusters.get, (_GROUP, _NAME), ManagedCluster
+    ),
+    "keyvault:Vault": Row(lambda clients: clients.key_vault.vaults.get, (_GROUP, _NAME), VaultCreateOrUpdateParameters),
+    "managedidentity:FederatedIdentityCredential": Row(
+        lambda clients: clients.identities.federated_identity_credentials.get,
+        (_GROUP, _NAME, _CHILD),
+        FederatedIdentityCredential,
+    ),
+    "managedidentity:UserAssignedIdentity": Row(
+        lambda clients: clients.identities.user_assigned_identities.get, (_GROUP, _NAME), Identity
+    ),
+    "resources:ResourceGroup": Row(lambda clients: clients.resources.resource_groups.get, (_GROUP,), ResourceGroup),
+    "storage:BlobContainer": Row(
+        lambda clients: clients.storage.blob_containers.get, (_GROUP, _NAME, _GRANDCHILD), BlobContainer
+    ),
+    "storage:Queue": Row(lambda clients: clients.storage.queue.get, (_GROUP, _NAME, _GRANDCHILD), StorageQueue),
+    "storage:StorageAccount": Row(
+        lambda clients: clients.storage.storage_accounts.get_properties,
+        (_GROUP, _NAME),
+        StorageAccountCreateParameters,
+    ),
+}
