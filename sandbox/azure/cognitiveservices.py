@@ -1,25 +1,17 @@
-"""Microsoft.CognitiveServices: AI accounts and their model deployments, and what soft delete keeps of the accounts.
+"""Microsoft.CognitiveServices: AI accounts and their model deployments.
 
 Sources: Microsoft Learn, ai-services/{cognitive-services-custom-subdomains, recover-purge-resources,
 disable-local-auth}; azure-rest-api-specs cognitiveservices. The wording of refusals is what callers have reported;
 codes that nobody documents are `BadRequest`.
 """
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-
 from .cloud import Cloud
+from .deleted_ai_accounts import ACCOUNTS, DELETED_ACCOUNTS, VERSIONS, as_text, deleted_accounts, keep_deleted
 from .errors import ArmError, bad_request
-from .resource_type import Answer, Endpoint, LongRunning, NameRule, Request, ResourceType, Write
+from .resource_type import Answer, LongRunning, NameRule, Request, ResourceType, Write
 from .store import Json
 
-VERSIONS = (
-    "2025-06-01",
-    *("2023-05-01", "2024-10-01", "2025-09-01", "2025-12-01", "2026-03-01", "2026-05-01", "2026-07-01"),
-)
-ACCOUNTS = "Microsoft.CognitiveServices/accounts"
 DEPLOYMENTS = f"{ACCOUNTS}/deployments"
-RETENTION_SECONDS = 48 * 3600
 # An account of one of these kinds may become one of the other. Source: Microsoft Learn, ai-foundry/how-to/
 # upgrade-azure-openai; that other kinds are fixed: azurerm_cognitive_account (what forces a new account).
 INTERCHANGEABLE = ("OpenAI", "AIServices")
@@ -42,7 +34,7 @@ def _check_account(write: Write) -> None:
 
 def _restore(write: Write, *, wanted: bool) -> None:
     """Source: Learn, recover-purge-resources. Whether deployments come back is not documented; here they do not."""
-    kept = next((body for body, _ in _deleted(write.cloud) if body["id"].lower() == write.address.key), None)
+    kept = next((body for body, _ in deleted_accounts(write.cloud) if body["id"].lower() == write.address.key), None)
     if kept is None:
         if wanted:
             raise ArmError(409, "CanNotRestoreANonExistingResource", "Could not locate a resource to restore.")
@@ -74,7 +66,7 @@ def _check_what_stays(write: Write) -> None:
 
 def _check_subdomain(write: Write, subdomain: str) -> None:
     """Subdomains are global, and a deleted account keeps its own until it is purged."""
-    there = [*write.cloud.store.of_type(ACCOUNTS), *(body for body, _ in _deleted(write.cloud))]
+    there = [*write.cloud.store.of_type(ACCOUNTS), *(body for body, _ in deleted_accounts(write.cloud))]
     for other in there:
         same = str(other["properties"].get("customSubDomainName", "")).lower() == subdomain.lower()
         if same and other["id"].lower() != write.address.key:
@@ -95,7 +87,7 @@ def _complete_account(write: Write) -> None:
     write.set("properties.endpoint", f"https://{f'{subdomain}.{domain}'.lower() if subdomain else regional}/")
     if write.new and not write.get("properties.internalId"):
         write.set("properties.internalId", write.guid("internal").replace("-", ""))
-        write.set("properties.dateCreated", _time(write.cloud.timing.now()))
+        write.set("properties.dateCreated", as_text(write.cloud.timing.now()))
     if write.get("identity.type") in ("SystemAssigned", "SystemAssigned, UserAssigned"):
         write.set("identity.principalId", write.was("identity.principalId") or write.guid("principal"))
         write.set("identity.tenantId", write.cloud.store.tenant_id)
@@ -107,56 +99,6 @@ def _list_keys(cloud: Cloud, body: Json, request: Request) -> Answer:
         raise bad_request("Failed to list key. disableLocalAuth is set to be true")
     born = body["properties"]["internalId"]
     return Answer(200, {name: cloud.store.guid(born, name).replace("-", "") for name in ("key1", "key2")})
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
-
-
-def _removed(cloud: Cloud, body: Json) -> None:
-    cloud.store.soft_delete(body, at=cloud.timing.now(), key=body["id"])
-
-
-def _deleted(cloud: Cloud) -> list[tuple[Json, float]]:
-    """Deleted accounts that can still be restored."""
-    kept = cloud.store.soft_deleted(ACCOUNTS)
-    return [(body, at) for body, at in kept if cloud.timing.now() < at + RETENTION_SECONDS]
-
-
-def _deleted_id(body: Json) -> str:
-    parts = str(body["id"]).split("/")
-    place = f"/subscriptions/{parts[2]}/providers/Microsoft.CognitiveServices/locations/{body['location']}"
-    return f"{place}/resourceGroups/{parts[4]}/deletedAccounts/{body['name']}"
-
-
-def _deleted_view(body: Json, at: float) -> Json:
-    dates = {"deletionDate": _time(at), "scheduledPurgeDate": _time(at + RETENTION_SECONDS)}
-    properties = {**body["properties"], **dates, "provisioningState": "Succeeded"}
-    return {
-        **body,
-        "id": _deleted_id(body),
-        "type": "Microsoft.CognitiveServices/deletedAccounts",
-        "properties": properties,
-    }
-
-
-def _list_deleted(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
-    return Answer(200, {"value": [_deleted_view(body, at) for body, at in _deleted(cloud)]})
-
-
-def _get_deleted(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
-    for body, at in _deleted(cloud):
-        if _deleted_id(body).lower() == request.path.lower():
-            return Answer(200, _deleted_view(body, at))
-    raise ArmError(404, "ResourceNotFound", f"The deleted account '{found['account']}' was not found.")
-
-
-def _purge(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
-    for body, _ in _deleted(cloud):
-        if _deleted_id(body).lower() == request.path.lower():
-            cloud.store.purge(ACCOUNTS, body["id"])
-            return Answer(200)
-    return Answer(204)
 
 
 def _being_changed(parent: str) -> ArmError:
@@ -191,7 +133,7 @@ ACCOUNT = ResourceType(
     patchable=("tags", "sku", "kind", "properties", "identity"),
     check=_check_account,
     complete=_complete_account,
-    removed=_removed,
+    removed=keep_deleted,
     actions={"listkeys": _list_keys},
     long_running=LongRunning(updating="Accepted"),
     long_delete=True,
@@ -213,11 +155,5 @@ DEPLOYMENT = ResourceType(
     one_writer=_being_changed("{parent}"),
 )
 
-_OF_SUBSCRIPTION = "/subscriptions/{subscription}/providers/Microsoft.CognitiveServices"
-_OF_GROUP = _OF_SUBSCRIPTION + "/locations/{location}/resourceGroups/{group}/deletedAccounts/{account}"
 TYPES = (ACCOUNT, DEPLOYMENT)
-ENDPOINTS = (
-    Endpoint("GET", f"{_OF_SUBSCRIPTION}/deletedAccounts", VERSIONS, _list_deleted),
-    Endpoint("GET", _OF_GROUP, VERSIONS, _get_deleted),
-    Endpoint("DELETE", _OF_GROUP, VERSIONS, _purge),
-)
+ENDPOINTS = DELETED_ACCOUNTS

@@ -1,4 +1,4 @@
-"""Microsoft.Storage: accounts, blob containers and queues, as far as Azure Resource Manager knows them.
+"""Microsoft.Storage: storage accounts.
 
 Sources: Microsoft Learn, rest/api/storagerp/{srp_error_codes_common, srp_error_codes_create},
 azure-resource-manager/troubleshooting/error-storage-account-name, resource-name-rules, storage/common/{
@@ -7,25 +7,21 @@ Codes without a documented spelling are `BadRequest`.
 """
 
 import base64
-from datetime import UTC, datetime
 from typing import Any
 
 from .cloud import Cloud
 from .errors import ArmError, bad_request
-from .ids import Address
 from .resource_type import Answer, Endpoint, LongRunning, NameRule, Request, ResourceType, Write
-from .store import Json
-
-VERSIONS = (
-    "2024-01-01",
-    *("2022-09-01", "2023-01-01", "2023-04-01", "2023-05-01"),
-    *("2025-01-01", "2025-06-01", "2025-08-01", "2026-04-01", "2026-09-01"),
+from .storage_services import (
+    ACCOUNTS,
+    BLOB_SERVICES,
+    QUEUE_SERVICES,
+    SERVICE_TYPES,
+    VERSIONS,
+    default_service,
+    now,
 )
-ACCOUNTS = "Microsoft.Storage/storageAccounts"
-BLOB_SERVICES = f"{ACCOUNTS}/blobServices"
-CONTAINERS = f"{BLOB_SERVICES}/containers"
-QUEUE_SERVICES = f"{ACCOUNTS}/queueServices"
-QUEUES = f"{QUEUE_SERVICES}/queues"
+from .store import Json
 
 _REDUNDANCIES = ("LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS")
 SKUS = (*(f"Standard_{how}" for how in _REDUNDANCIES), "Premium_LRS", "Premium_ZRS")
@@ -111,21 +107,10 @@ def _complete_account(write: Write) -> None:
     if write.get("kind") in ("StorageV2", "BlobStorage") and write.get("properties.accessTier") is None:
         write.set("properties.accessTier", write.was("properties.accessTier") or "Hot")
     if write.new:
-        write.set("properties.creationTime", _now(write.cloud))
+        write.set("properties.creationTime", now(write.cloud))
         for services, service in ((BLOB_SERVICES, "blob"), (QUEUE_SERVICES, "queue")):
             if service in hosts:
-                write.cloud.put(_service(write, services))
-
-
-def _service(account: Write, services: str) -> Json:
-    """Each account has one `default` service of each sort from its beginning."""
-    address = Address(account.address.scope, services, (account.address.name, "default"))
-    cors: Json = {"cors": {"corsRules": []}}
-    return {"id": str(address), "name": "default", "type": services, "properties": cors}
-
-
-def _now(cloud: Cloud) -> str:
-    return datetime.fromtimestamp(cloud.timing.now(), UTC).isoformat()
+                write.cloud.put(default_service(write, services))
 
 
 def _list_keys(cloud: Cloud, body: Json, request: Request) -> Answer:
@@ -180,66 +165,5 @@ ACCOUNT = ResourceType(
 )
 
 
-def _check_container(write: Write) -> None:
-    access = write.get("properties.publicAccess")
-    if access not in ("None", "Blob", "Container"):
-        raise bad_request(f"The publicAccess '{access}' is not valid. It must be None, Blob or Container.")
-    account = write.cloud.store.get(str(Address(write.address.scope, ACCOUNTS, write.address.names[:1]))) or {}
-    if access != "None" and not account["properties"].get("allowBlobPublicAccess"):
-        raise ArmError(409, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.")
-
-
-def _complete_container(write: Write) -> None:
-    write.set("properties.lastModifiedTime", _now(write.cloud))
-    for name, value in (("leaseStatus", "Unlocked"), ("leaseState", "Available")):
-        write.set(f"properties.{name}", value)
-    for name in ("hasImmutabilityPolicy", "hasLegalHold", "deleted"):
-        write.set(f"properties.{name}", False)
-    write.set("properties.remainingRetentionDays", 0)
-
-
-def _refuse_delete(cloud: Cloud, body: Json) -> None:
-    raise ArmError(405, "MethodNotAllowed", "The requested resource does not support http method 'DELETE'.")
-
-
-def _services(name: str) -> ResourceType:
-    return ResourceType(
-        name=name,
-        api_versions=VERSIONS,
-        name_rule=NameRule("default", "BadRequest", "The service name '{name}' must be 'default'."),
-        located=False,
-        patchable=(),
-        removing=_refuse_delete,
-    )
-
-
-# The patterns are those of resource-name-rules; the codes are not documented.
-_NAME = r"(?=.{3,63}$)[a-z0-9](-?[a-z0-9])+"
-_NAME_TEXT = (
-    "'{name}' must be 3 to 63 lower-case letters, digits or single hyphens, with a letter or digit at both ends."
-)
-
-CONTAINER = ResourceType(
-    name=CONTAINERS,
-    api_versions=VERSIONS,
-    name_rule=NameRule(rf"{_NAME}|\$(root|web|logs)", "BadRequest", f"The container name {_NAME_TEXT}"),
-    located=False,
-    patchable=("properties",),
-    defaults={"properties.publicAccess": "None"},
-    check=_check_container,
-    complete=_complete_container,
-)
-
-QUEUE = ResourceType(
-    name=QUEUES,
-    api_versions=VERSIONS,
-    name_rule=NameRule(_NAME, "BadRequest", f"The queue name {_NAME_TEXT}"),
-    located=False,
-    read_only=("properties.approximateMessageCount",),
-    patchable=("properties",),
-    created=200,
-    deleted=204,
-)
-
-TYPES = (ACCOUNT, _services(BLOB_SERVICES), CONTAINER, _services(QUEUE_SERVICES), QUEUE)
+TYPES = (ACCOUNT, *SERVICE_TYPES)
 ENDPOINTS: tuple[Endpoint, ...] = ()
