@@ -24,11 +24,16 @@ from aks_workload_identity.network_rules import NetworkRules
 from aks_workload_identity.vault_objects import VaultObjects
 from pulumi.runtime import config
 from pulumi_kubernetes import apps, core, meta
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 PROJECT = "aks-workload-identity"
 
+WorkloadName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][-a-z0-9]*[a-z0-9]$", min_length=3, max_length=40),
+    Rule("a workload name: 3-40 lower-case letters, digits and hyphens, a letter or digit at both ends", "orders"),
+]
 Replicas = Annotated[int, Field(ge=0, le=1000), Rule("0-1000 replicas", 2)]
 
 
@@ -146,7 +151,7 @@ class Settings(Arguments):
     """The storage account; without containers and queues there is none."""
     open_ai: OpenAISettings = OpenAISettings()
     """The Azure OpenAI account; without deployments there is none."""
-    workloads: Mapping[MapKey, WorkloadSettings] = {}
+    workloads: Mapping[WorkloadName, WorkloadSettings] = {}
     """The workloads by name."""
     tags: Mapping[str, str] = {}
     """Azure tags of everything that takes them."""
@@ -154,7 +159,13 @@ class Settings(Arguments):
     @model_validator(mode="after")
     def _workloads_use_what_there_is(self) -> Self:
         found: list[Problem] = []
+        accounts: dict[str, str] = {}
         for name, workload in self.workloads.items():
+            subject = workload.service_account.subject
+            if subject in accounts:
+                path = ("workloads", name, "service_account")
+                found.append(Problem(path, f"must be the workload's own; got {subject}, which {accounts[subject]} has"))
+            accounts.setdefault(subject, name)
             for field, used, there in (
                 ("blobs", workload.blobs, self.storage.containers),
                 ("messages", workload.messages, self.storage.queues),
@@ -187,8 +198,17 @@ class Settings(Arguments):
             return cls.model_validate({key: _parsed(value) for key, value in given.items()})
         except ValidationError as error:
             secret = {key for key in given if config.is_config_secret(f"{project}:{key}")}
-            found = [_without_secret(problem, secret) for problem in problems(error, cls, to_camel)]
-            raise InvalidArgumentError(f"Configuration of stack {pulumi.get_stack()!r}", found, to_camel) from None
+            found = [_without_secret(problem, secret) for problem in problems(error, cls)]
+            raise InvalidArgumentError(f"Configuration of stack {pulumi.get_stack()!r}", found, _as_in_yaml) from None
+
+
+def _as_in_yaml(name: str) -> str:
+    """A field's name as YAML spells it; the user's own keys stay as they are."""
+    return to_camel(name) if name in _field_names(Arguments) else name
+
+
+def _field_names(model: type[Arguments]) -> set[str]:
+    return set(model.model_fields).union(*map(_field_names, model.__subclasses__()))
 
 
 def _parsed(value: str) -> object:
@@ -209,7 +229,7 @@ def stack_schema() -> dict[str, Any]:
     """The JSON schema of `Pulumi.<stack>.yaml`, from which an editor completes and checks."""
     settings = Settings.model_json_schema()
     keys = {f"{PROJECT}:{key}": schema for key, schema in settings["properties"].items()}
-    config = {
+    config_schema: dict[str, Any] = {
         "type": "object",
         "properties": keys,
         "required": [f"{PROJECT}:{key}" for key in settings["required"]],
@@ -221,7 +241,7 @@ def stack_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Configuration of a stack of {PROJECT}",
         "type": "object",
-        "properties": {"config": config},
+        "properties": {"config": config_schema},
         "required": ["config"],
         "$defs": settings["$defs"],
     }

@@ -29,7 +29,7 @@ class Authority:
             except ValueError as error:
                 raise SandboxError(
                     f"the sandbox's certificate authority in {folder} is damaged ({error}); "
-                    "start afresh with: make clean"
+                    f"remove the folder {folder.parent} to start afresh"
                 ) from error
         else:
             self._ca = trustme.CA(organization_name="Sandbox on loopback, not Azure")

@@ -36,8 +36,8 @@ class ConnectProxy:
             await asyncio.gather(_copy(reader, upstream[1]), _copy(upstream[0], writer))
         except (ValueError, asyncio.LimitOverrunError, asyncio.IncompleteReadError, TimeoutError):
             await _refuse(writer, "400 Bad Request", "a CONNECT request was expected")
-        except OSError:
-            pass  # the client or the server went away
+        except (OSError, asyncio.CancelledError):
+            pass  # the client, the server or the whole sandbox went away
         finally:
             writer.close()
 

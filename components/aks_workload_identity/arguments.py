@@ -2,14 +2,14 @@
 
 import difflib
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Annotated, Any, Self, cast, get_args
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from .errors import InvalidArgumentError, Problem
 
@@ -21,7 +21,9 @@ def is_deferred(value: object) -> bool:
 
 def shown(value: object) -> str:
     """A value as an error message shows it."""
-    return "an Output" if is_deferred(value) else repr(value)
+    if is_deferred(value):
+        return "an Output"
+    return f"a {type(value).__name__}" if type(value).__repr__ is object.__repr__ else repr(value)
 
 
 class Rule:
@@ -131,33 +133,63 @@ class Arguments(BaseModel):
         except ValidationError as error:
             raise InvalidArgumentError(type(self).__name__, problems(error, type(self))) from None
 
-    def replaced(self, **changes: Any) -> Self:
-        """A copy with some fields changed, validated again."""
-        return type(self)(**{**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
+    @classmethod
+    def of(cls, given: object) -> Self:
+        """The arguments of a constructor call, which some write as a dict."""
+        if isinstance(given, cls):
+            return given
+        if isinstance(given, Mapping):
+            return cls(**cast(Mapping[str, Any], given))
+        raise InvalidArgumentError(cls.__name__, [Problem(("args",), f"must be {cls.__name__}(…); got {shown(given)}")])
 
 
-def problems(error: ValidationError, model: type[BaseModel], spell: Callable[[str], str] = str) -> Iterator[Problem]:
+def problems(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
     """Every problem of a validation error, those of nested models included.
 
     Args:
         error: what pydantic raised.
         model: the model that was validated; its fields are suggested for a misspelt name.
-        spell: how suggestions are written where the user wrote the name.
     """
     for detail in error.errors(include_url=False):
         path = detail["loc"]
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, InvalidArgumentError):
-            yield from (Problem((*path, *problem.path), problem.text) for problem in cause.problems)
+            yield from (Problem((*path, *problem.path), problem.text, problem.names) for problem in cause.problems)
         elif detail["type"] == "missing":
             yield Problem(path, f"is required{_example(model, path)}")
         elif detail["type"] == "extra_forbidden":
-            yield Problem(path, f"is not known; {_suggestion(str(path[-1]), model, spell)}")
-        elif detail["type"] in ("rule", "value_error"):
-            yield Problem(path, detail["msg"].removeprefix("Value error, "))
+            yield _unknown(path, model)
         else:
+            yield Problem(_without_internals(path), _sentence(detail))
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    """What pydantic says in the house form."""
+    context = detail.get("ctx", {})
+    got = f"; got {shown(detail['input'])}"
+    match detail["type"]:
+        case "rule" | "value_error":
+            return detail["msg"].removeprefix("Value error, ")
+        case "too_short":
+            return f"must have at least {context['min_length']} entry{got}"
+        case "too_long":
+            return f"must have at most {context['max_length']} entries; got {context['actual_length']}"
+        case "bool_type" | "bool_parsing":
+            return f"must be true or false{got}"
+        case "model_type" | "model_attributes_type" | "dataclass_type":
+            return f"must be a {context['class_name']} or a map of its arguments{got}"
+        case "is_instance_of":
+            return f"must be a {context['class']}{got}"
+        case "dict_type" | "mapping_type":
+            return f"must be a map{got}"
+        case _:
             rule = detail["msg"].removeprefix("Input should be ")
-            yield Problem(path, f"must be {rule[:1].lower()}{rule[1:]}; got {shown(detail['input'])}")
+            return f"must be {rule[:1].lower()}{rule[1:]}{got}"
+
+
+def _without_internals(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The path without pydantic's own marks, such as `[key]` for a map's key."""
+    return tuple(part for part in path if not (isinstance(part, str) and part.startswith("[")))
 
 
 def _example(model: type[BaseModel], path: tuple[str | int, ...]) -> str:
@@ -166,10 +198,12 @@ def _example(model: type[BaseModel], path: tuple[str | int, ...]) -> str:
     return f": {rule.text}, for example {rule.example!r}" if rule else ""
 
 
-def _suggestion(name: str, model: type[BaseModel], spell: Callable[[str], str]) -> str:
-    known = sorted(spell(field) for field in model.model_fields)
-    close = difflib.get_close_matches(spell(name), known, n=1)
-    return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+def _unknown(path: tuple[str | int, ...], model: type[BaseModel]) -> Problem:
+    known = sorted(model.model_fields)
+    close = difflib.get_close_matches(to_snake(str(path[-1])), known, n=1)
+    if close:
+        return Problem(path, "is not known; did you mean {0}?", (close[0],))
+    return Problem(path, f"is not known; known are {', '.join(f'{{{i}}}' for i in range(len(known)))}", tuple(known))
 
 
 def checked(value: pulumi.Input[str], check: Callable[[str], str]) -> pulumi.Output[str]:

@@ -148,6 +148,7 @@ class WorkloadIdentityCluster(pulumi.ComponentResource):
     """Client, object and resource id of each add-on's identity, which every pod can use: grant them nothing."""
 
     def __init__(self, name: str, args: WorkloadIdentityClusterArgs, opts: pulumi.ResourceOptions | None = None):
+        args = WorkloadIdentityClusterArgs.of(args)
         azure_name = args.cluster_name or name
         if not re.match(CLUSTER_NAME_PATTERN, azure_name):
             raise InvalidArgumentError(

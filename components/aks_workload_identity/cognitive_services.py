@@ -85,6 +85,7 @@ class CognitiveServicesAccount(pulumi.ComponentResource):
     """Variables for a pod: `AZURE_OPENAI_ENDPOINT` and `AZURE_OPENAI_SCOPE`; no key."""
 
     def __init__(self, name: str, args: CognitiveServicesAccountArgs, opts: pulumi.ResourceOptions | None = None):
+        args = CognitiveServicesAccountArgs.of(args)
         subscription_id = client_config(opts).subscription_id
         azure_name = args.account_name or derived(
             subscription_id, args.resource_group_name, lambda names: names.account(name)

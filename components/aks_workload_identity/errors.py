@@ -13,15 +13,18 @@ class Problem:
     Args:
         path: the argument, from the outermost field inwards; empty when the text names it.
         text: the rest of the sentence: the rule, an example, the value.
+        names: further field names, which replace `{0}`, `{1}` … in the text.
     """
 
     path: tuple[str | int, ...]
     text: str
+    names: tuple[str, ...] = ()
 
     def line(self, spell: Callable[[str], str] = str) -> str:
         """The sentence, with field names in the spelling of the place where the user wrote them."""
         path = ".".join(spell(part) if isinstance(part, str) else str(part) for part in self.path)
-        return f"{path} {self.text}" if path else self.text
+        text = self.text.format(*map(spell, self.names)) if self.names else self.text
+        return f"{path} {text}" if path else text
 
 
 class InvalidArgumentError(pulumi.RunError, ValueError):

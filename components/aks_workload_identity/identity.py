@@ -35,6 +35,7 @@ class Identity:
         principal_id: what a role assignment names to give it something.
         tenant_id: its Entra tenant.
         ledger: its credentials in this program.
+        resources: its resource, where this program makes it; what is written under a plain name waits for it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Identity:
     principal_id: pulumi.Input[str]
     tenant_id: pulumi.Input[str]
     ledger: CredentialLedger
+    resources: tuple[pulumi.Resource, ...] = ()
 
 
 def identity_of_resource(
@@ -82,6 +84,7 @@ def identity_of_resource(
         principal_id=known_in_preview(resource.principal_id, name=resource.name, look_up=lambda: now().principal_id),
         tenant_id=known_in_preview(resource.tenant_id, name=resource.name, look_up=lambda: now().tenant_id),
         ledger=ledger,
+        resources=(resource,),
     )
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Self
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import Field, InstanceOf, StringConstraints, model_validator
+from pydantic import Field, InstanceOf, PlainValidator, StringConstraints, model_validator
 
-from .arguments import Arguments, Rule
+from .arguments import Arguments, Rule, shown
 from .errors import InvalidArgumentError, Problem
 from .grants import key_vault
 from .names import DNS_SUBDOMAIN_PATTERN, ObjectName
@@ -24,12 +24,20 @@ MountPath = Annotated[
 ]
 
 
+def _vault(given: object) -> VaultReference:
+    if isinstance(given, KeyVault):
+        return given.reference
+    if isinstance(given, VaultReference):
+        return given
+    raise ValueError(f"must be a KeyVault or a VaultReference; got {shown(given)}")
+
+
 class KeyVaultMountArgs(Arguments):
     """Arguments of `KeyVaultMount`."""
 
     workload: InstanceOf[FederatedWorkload]
     """Whose pods get the files; its identity gets the roles that the objects need."""
-    vault: VaultReference | InstanceOf[KeyVault]
+    vault: Annotated[VaultReference | KeyVault, PlainValidator(_vault)]
     """The vault: a `KeyVault`, or a `VaultReference` to one made elsewhere."""
     objects: Annotated[VaultObjects, Field(min_length=1)]
     """The secrets, keys and certificates to show; the key is the object's name unless the object has one."""
@@ -98,6 +106,7 @@ class KeyVaultMount(pulumi.ComponentResource):
     """Hash of what is shown; a pod template that carries it is rolled when the declaration changes."""
 
     def __init__(self, name: str, args: KeyVaultMountArgs, opts: pulumi.ResourceOptions | None = None):
+        args = KeyVaultMountArgs.of(args)
         self.class_name = args.class_name or name
         if not re.match(DNS_SUBDOMAIN_PATTERN, self.class_name):
             raise InvalidArgumentError(

@@ -73,6 +73,7 @@ class ContainerRegistry(pulumi.ComponentResource):
     """The host that image names begin with."""
 
     def __init__(self, name: str, args: ContainerRegistryArgs, opts: pulumi.ResourceOptions | None = None):
+        args = ContainerRegistryArgs.of(args)
         subscription_id = client_config(opts).subscription_id
         super().__init__("aks-workload-identity:index:ContainerRegistry", name, {}, opts)
 

@@ -57,6 +57,7 @@ class StorageAccount(pulumi.ComponentResource):
     """The queues by name; the scope of queue grants is a queue's `id`."""
 
     def __init__(self, name: str, args: StorageAccountArgs, opts: pulumi.ResourceOptions | None = None):
+        args = StorageAccountArgs.of(args)
         subscription_id = client_config(opts).subscription_id
         super().__init__("aks-workload-identity:index:StorageAccount", name, {}, opts)
 

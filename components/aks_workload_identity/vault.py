@@ -79,6 +79,7 @@ class KeyVault(pulumi.ComponentResource):
     """The data-plane address."""
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None):
+        args = KeyVaultArgs.of(args)
         config = client_config(opts)
         azure_name = args.vault_name or derived(
             config.subscription_id, args.resource_group_name, lambda names: names.vault(name)

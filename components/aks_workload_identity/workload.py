@@ -8,9 +8,9 @@ from typing import Annotated, TypeVar
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import authorization, managedidentity
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from .arguments import Arguments, InputStr
+from .arguments import Arguments, InputStr, shown
 from .azure import client_config
 from .errors import InvalidArgumentError, Problem
 from .grants import Grant
@@ -19,11 +19,18 @@ from .identity import GivenIdentity, Identity, given_identity, identity_of_resou
 from .ledger import CredentialLedger, LedgerEntry
 from .names import IDENTITY_NAME_PATTERN, IdentityName, Location, MapKey, credential_name
 from .pod import PodMount, with_identity
+from .program import shared
 from .role_assignment import assign_role
 from .service_account import ServiceAccount, create_service_account
 from .trust import Audience, ClusterTrust
 
 S = TypeVar("S")
+
+
+def _is_trust(given: object) -> object:
+    if isinstance(getattr(given, "trust", None), ClusterTrust):
+        raise ValueError(f"must be the trust of a cluster, for example cluster.trust; got {shown(given)}")
+    return given
 
 
 class FederatedWorkloadArgs(Arguments):
@@ -33,7 +40,7 @@ class FederatedWorkloadArgs(Arguments):
     """The resource group of the identity."""
     location: Location
     """The Azure region of the identity."""
-    clusters: Annotated[Mapping[MapKey, ClusterTrust], Field(min_length=1)]
+    clusters: Annotated[Mapping[MapKey, Annotated[ClusterTrust, BeforeValidator(_is_trust)]], Field(min_length=1)]
     """The clusters whose tokens are trusted, by a key of yours; a second cluster is a second entry."""
     service_accounts: Annotated[Mapping[MapKey, ServiceAccount], Field(min_length=1)]
     """The service accounts that may become the identity, by a key of yours."""
@@ -76,6 +83,11 @@ class _Federation:
     trust: ClusterTrust
     account: ServiceAccount
     entry: LedgerEntry
+
+    @property
+    def account_in_cluster(self) -> tuple[str, str]:
+        """What is made once in a cluster, whoever asks."""
+        return (self.trust.key, self.account.subject)
 
 
 class FederatedWorkload(pulumi.ComponentResource):
@@ -124,6 +136,7 @@ class FederatedWorkload(pulumi.ComponentResource):
     """The identity's principal (object) id."""
 
     def __init__(self, name: str, args: FederatedWorkloadArgs, opts: pulumi.ResourceOptions | None = None):
+        args = FederatedWorkloadArgs.of(args)
         federations = _federations(name, args)
         azure_name = args.identity_name or name
         given = given_identity(args.identity, opts) if args.identity else None
@@ -138,8 +151,10 @@ class FederatedWorkload(pulumi.ComponentResource):
             problems.append(
                 Problem(("clusters",), "and service_accounts must have keys that stay distinct when joined")
             )
+        problems.extend(_claimed(federations))
         if problems:
             raise InvalidArgumentError(f"FederatedWorkload {name!r}", problems)
+        _made_accounts().update({f.account_in_cluster: f.entry.holder for f in federations})
         self._subscription_id = client_config(opts).subscription_id
         super().__init__("aks-workload-identity:index:FederatedWorkload", name, {}, opts)
         self._granted: dict[tuple[str, object], str] = {}
@@ -243,7 +258,7 @@ class FederatedWorkload(pulumi.ComponentResource):
                 issuer=federation.trust.checked_issuer(),
                 subject=federation.entry.subject,
                 audiences=[audience],
-                opts=pulumi.ResourceOptions(parent=self, depends_on=previous),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[*self.identity.resources, *previous]),
             )
             self.credentials[federation.key] = credential
             return credential
@@ -278,6 +293,27 @@ def _federations(name: str, args: FederatedWorkloadArgs) -> list[_Federation]:
         )
         for cluster_key, trust in args.clusters.items()
         for account_key, account in args.service_accounts.items()
+    ]
+
+
+class _MadeAccounts(dict[tuple[str, str], str]):
+    """Who makes which service account in this program."""
+
+
+def _made_accounts() -> _MadeAccounts:
+    return shared((_MadeAccounts, None), _MadeAccounts)
+
+
+def _claimed(federations: list[_Federation]) -> list[Problem]:
+    made = _made_accounts()
+    return [
+        Problem(
+            ("service_accounts",),
+            f"must be the workload's own; got {f.account.subject} on cluster {f.trust.key!r}, "
+            f"which {made[f.account_in_cluster]} makes",
+        )
+        for f in federations
+        if f.account_in_cluster in made
     ]
 
 

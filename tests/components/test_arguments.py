@@ -4,10 +4,17 @@ import asyncio
 
 import pulumi
 import pytest
-from aks_workload_identity import ClusterTrust, InvalidArgumentError, KeyVaultArgs, ServiceAccount, VaultReference
+from aks_workload_identity import (
+    ClusterTrust,
+    InvalidArgumentError,
+    KeyVault,
+    KeyVaultArgs,
+    ServiceAccount,
+    VaultReference,
+)
 from aks_workload_identity.trust import checked_issuer
 
-from tests.components.builders import ISSUER, trust, workload, workload_args
+from tests.components.builders import ISSUER, cluster, mount, trust, workload, workload_args
 from tests.recorder import attempt, run
 
 
@@ -121,3 +128,37 @@ def test_an_awaitable_is_deferred_too():
         workload(resource_group_name=later())
 
     assert run(program).one("UserAssignedIdentity").inputs["resourceGroupName"] == "rg"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"clusters": {}}, "clusters must have at least 1 entry; got {}"),
+        ({"clusters": ["blue"]}, "clusters must be a map; got ['blue']"),
+        ({"clusters": {"blue": 1}}, "clusters.blue must be a ClusterTrust or a map of its arguments; got 1"),
+        ({"create_namespaces": "perhaps"}, "create_namespaces must be true or false; got 'perhaps'"),
+        ({"service_accounts": {"A": {}}}, "service_accounts.A must be a map key"),
+    ],
+)
+def test_what_the_validator_says_is_told_in_words(changes: dict[str, object], message: str):
+    with pytest.raises(InvalidArgumentError) as caught:
+        run(lambda: workload_args(**changes))
+
+    assert message in str(caught.value)
+
+
+def test_a_cluster_in_place_of_its_trust_is_told_what_to_pass():
+    with pytest.raises(InvalidArgumentError, match=r"clusters.blue must be the trust of a cluster, .* cluster.trust"):
+        run(lambda: workload_args(clusters={"blue": cluster()}))
+
+
+def test_something_else_in_place_of_a_vault_is_told_in_words():
+    with pytest.raises(InvalidArgumentError, match="vault must be a KeyVault or a VaultReference; got 'kv-shop'"):
+        run(lambda: mount(workload(), vault="kv-shop"))
+
+
+def test_arguments_may_be_a_dict_and_nothing_else():
+    run(lambda: KeyVault("shop", {"resource_group_name": "rg", "location": "westeurope"}))  # pyright: ignore[reportArgumentType]
+
+    with pytest.raises(InvalidArgumentError, match=r"args must be KeyVaultArgs\(…\); got 'rg'"):
+        run(lambda: KeyVault("shop", "rg"))  # pyright: ignore[reportArgumentType]

@@ -85,7 +85,14 @@ def test_every_problem_is_told_at_once_under_the_key_as_it_is_written_in_yaml():
         ({"workload": {}}, "workload is not known; did you mean workloads?"),
         ({"cluster": {}}, "cluster.adminGroupObjectIds is required"),
         ({"cluster": "aks"}, "cluster must be"),
-        ({"workloads": {"Orders": WORKLOAD}}, "must be a map key"),
+        ({"workloads": {"Orders_2": WORKLOAD}}, "workloads.Orders_2 must be a workload name"),
+        ({"workloads": {"w1": WORKLOAD}}, "workloads.w1 must be a workload name: 3-40"),
+        (
+            {"workloads": {"orders": WORKLOAD, "billing": WORKLOAD}},
+            "workloads.billing.serviceAccount must be the workload",
+        ),
+        ({"keyVault": {"recover": "perhaps"}}, "keyVault.recover must be true or false; got 'perhaps'"),
+        ({"keyVault": {"recovr": True}}, "keyVault.recovr is not known; did you mean recover?"),
         ({"workloads": {"orders": {**WORKLOAD, "replicas": -1}}}, "workloads.orders.replicas must be 0-1000 replicas"),
         (
             {"workloads": {"orders": {**WORKLOAD, "blobs": {"bills": "read"}}}},
@@ -93,6 +100,14 @@ def test_every_problem_is_told_at_once_under_the_key_as_it_is_written_in_yaml():
         ),
         ({"workloads": {"orders": {**WORKLOAD, "models": "call"}}}, "must be left out unless openAi has deployments"),
         ({"workloads": {"orders": {**WORKLOAD, "replica": 1}}}, "workloads.orders.replica is not known; did you mean"),
+        (
+            {
+                "workloads": {
+                    "orders": {**WORKLOAD, "vaultObjects": {"a-b-c": {"kind": "secret", "filePermision": "0400"}}}
+                }
+            },
+            "workloads.orders.vaultObjects.a-b-c.filePermision is not known; did you mean filePermission?",
+        ),
         (
             {"workloads": {"orders": {**WORKLOAD, "vaultObjects": {"x": {"kind": "secret", "filePermission": 400}}}}},
             "workloads.orders.vaultObjects.x.filePermission must be a quoted octal mode",

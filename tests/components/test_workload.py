@@ -55,6 +55,12 @@ def test_a_credential_holds_exactly_what_the_token_will_say():
     }
 
 
+def test_a_credential_waits_for_its_identity_although_it_names_it_in_plain_text():
+    recording = run(workload)
+
+    assert recording.one("UserAssignedIdentity").urn in recording.one("FederatedIdentityCredential").dependencies
+
+
 def test_the_audience_of_another_cloud_can_be_chosen_and_no_other():
     credential = run(lambda: workload(audience="api://AzureADTokenExchangeChina")).one("FederatedIdentityCredential")
 
@@ -217,6 +223,20 @@ def test_the_same_service_account_twice_on_one_cluster_and_identity_is_refused()
 
     assert "service_accounts must be unique" in message
     assert "got system:serviceaccount:shop:orders on cluster 'blue' a second time" in message
+
+
+def test_a_service_account_that_another_workload_makes_is_refused_before_anything_is_registered():
+    def program() -> None:
+        blue = trust()
+        workload("orders", clusters={"blue": blue})
+        workload("billing", clusters={"blue": blue})
+
+    recording = attempt(program)
+
+    assert "got system:serviceaccount:shop:orders on cluster 'blue', which FederatedWorkload 'orders' makes" in str(
+        recording.error
+    )
+    assert [r.name for r in recording.of_type("FederatedWorkload")] == ["orders"]
 
 
 def test_keys_that_would_give_two_children_one_name_are_refused():

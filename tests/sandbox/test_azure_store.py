@@ -49,7 +49,7 @@ def test_a_corrupt_file_gives_one_clear_error(tmp_path: Path, content: bytes):
     path = tmp_path / "store.sqlite"
     path.write_bytes(content)
 
-    with pytest.raises(SandboxError, match=r"store\.sqlite cannot be read .*`make clean`"):
+    with pytest.raises(SandboxError, match=r"store\.sqlite cannot be read .*; remove the folder .* to start afresh"):
         Store(path)
 
 

@@ -160,5 +160,5 @@ def test_a_damaged_store_is_one_line(tmp_path: Path) -> None:
     code, _, stderr = run(tmp_path, "--", "true")
     assert code == 1
     assert stderr.startswith("error: ")
-    assert "make clean" in stderr
+    assert f"remove the folder {tmp_path} to start afresh" in stderr
     assert stderr.count("\n") == 1

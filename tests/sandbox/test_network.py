@@ -122,7 +122,7 @@ def test_a_damaged_authority_says_how_to_start_afresh(tmp_path: Path) -> None:
     Authority(tmp_path)
     (tmp_path / "ca.crt").write_text("cut off")
 
-    with pytest.raises(SandboxError, match=r"is damaged .*; start afresh with: make clean"):
+    with pytest.raises(SandboxError, match=r"is damaged .*; remove the folder .* to start afresh"):
         Authority(tmp_path)
 
 
