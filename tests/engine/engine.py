@@ -75,6 +75,8 @@ class Engine:
     project: Path = REPOSITORY
     config: dict[str, Any] = field(default_factory=dict[str, Any])
     """Configuration of the stack; keys without a colon belong to the project."""
+    variables: dict[str, str] = field(default_factory=dict[str, str])
+    """Variables of every command, such as SANDBOX_FAULTS."""
 
     @classmethod
     def of_dev_stack(cls, home: Path) -> "Engine":
@@ -115,19 +117,30 @@ class Engine:
 
     def sandbox(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Any command inside the sandbox."""
-        return subprocess.run(
+        with self.start(*command, **variables) as process:
+            try:
+                stdout, stderr = process.communicate(timeout=300)
+            except BaseException:
+                process.kill()
+                raise
+        return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+    def start(self, *command: str, **variables: str) -> subprocess.Popen[str]:
+        """Any command inside the sandbox, still running."""
+        return subprocess.Popen(
             [sys.executable, "-m", "sandbox", "--", *command],
             cwd=REPOSITORY,
             env={
                 **os.environ,
                 "SANDBOX_HOME": str(self.home),
                 "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1",
+                **self.variables,
                 **variables,
             },
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=300,
         )
 
     def azure(self, method: str, path: str, body: object = None) -> Any:
@@ -141,7 +154,8 @@ class Engine:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def _on_stack(self, verb: str, *options: str) -> Run:
+    def command(self, verb: str, *options: str) -> tuple[str, ...]:
+        """The command line of the CLI for one verb on the stack, which is made when it is not there yet."""
         config = self.home / "Pulumi.dev.yaml"
         if not (self.home / "initialised").exists():
             self._init()
@@ -149,8 +163,11 @@ class Engine:
         salt = yaml.safe_load((self.home / "init" / "Pulumi.dev.yaml").read_text())
         keys = {key if ":" in key else f"{name}:{key}": value for key, value in self.config.items()}
         config.write_text(yaml.safe_dump({"config": keys, **salt}))
-        command = ("pulumi", "-C", str(self.project), "--non-interactive", verb, "--json", "--stack", "dev")
-        return _run(self.sandbox(*command, "--config-file", str(config), *options))
+        command = ("pulumi", "-C", str(self.project), "--non-interactive", verb, "--stack", "dev")
+        return (*command, "--config-file", str(config), *options)
+
+    def _on_stack(self, verb: str, *options: str) -> Run:
+        return _run(self.sandbox(*self.command(verb, "--json", *options)))
 
     def _init(self) -> None:
         """Make the stack from a copy of the project, because Pulumi writes its salt beside Pulumi.yaml."""

@@ -1,13 +1,12 @@
 """The dev stack through the real engine, from the first `up` to the last `destroy`."""
 
-import copy
 import json
 import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.engine.engine import PACK, REPOSITORY, Engine, Step
+from tests.engine.engine import PACK, REPOSITORY, Engine
 
 PACK_OPTION = ("--policy-pack", str(PACK))
 
@@ -74,21 +73,39 @@ def test_a_new_tag_updates_what_carries_it_and_replaces_nothing(dev: Engine):
     assert set(dev.up().changes) == {"same"}
 
 
-def test_a_removed_workload_takes_only_its_own_trust_with_it(dev: Engine):
-    billing = copy.deepcopy(dev.config["workloads"]["orders"])
-    billing["serviceAccount"]["name"] = "billing"
-    dev.config["workloads"]["billing"] = billing
+def test_a_workload_comes_and_goes_without_touching_the_others(dev: Engine):
     first = dev.up()
     assert first.exit_code == 0, first.errors
+    orders = dev.config["workloads"]["orders"]
+    for name in ("billing", "returns"):
+        account = {**orders["serviceAccount"], "name": name}
+        dev.config["workloads"][name] = {**orders, "serviceAccount": account}
+
+    added = dev.up()
     del dev.config["workloads"]["billing"]
+    removed = dev.up()
 
-    removal = dev.up()
-
-    assert removal.exit_code == 0
-    assert {step.op for step in removal.steps} == {"delete"}
-    assert {step.name.partition("-")[0] for step in removal.steps} == {"billing"}
-    assert Step("delete", "kubernetes:core/v1:Namespace", "aks-shop-dev-shop") not in removal.steps
+    assert (added.exit_code, removed.exit_code) == (0, 0), added.errors + removed.errors
+    assert ({step.op for step in added.steps}, {step.op for step in removed.steps}) == ({"create"}, {"delete"})
+    assert {step.name.partition("-")[0] for step in removed.steps} == {"billing"}
     assert set(dev.up().changes) == {"same"}
+
+
+def test_a_killed_run_leaves_no_lock_that_stops_the_next(tmp_path: Path):
+    home = tmp_path / "home"
+    assert stack_command("up", home).returncode == 0
+    lock = home / "state" / ".pulumi" / "locks" / "organization" / "aks-workload-identity" / "dev" / "killed.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text('{"pid": 1, "username": "nobody", "hostname": "here", "timestamp": "2026-01-01T00:00:00Z"}')
+    state = home / "state" / ".pulumi" / "stacks" / "aks-workload-identity" / "dev.json"
+    state.write_text(state.read_text()[:100])
+
+    again = stack_command("up", home)
+
+    assert again.returncode == 0, again.stderr
+    assert "43 unchanged" in again.stdout
+    assert "Clearing the lock" in again.stderr
+    assert "going on from its backup" in again.stderr
 
 
 def test_drift_is_shown_and_the_next_up_repairs_it(dev: Engine):
