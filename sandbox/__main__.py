@@ -1,5 +1,6 @@
 """`python -m sandbox -- <command>`: Azure on loopback for the life of one command."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sandbox.certificates import Authority
 from sandbox.command import run
 from sandbox.environment import environment
 from sandbox.errors import SandboxError
+from sandbox.faults.plan import Plan
 from sandbox.home import Home
 from sandbox.lock import held
 from sandbox.network import Network
@@ -30,12 +32,14 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(home: Home, command: list[str]) -> int:
+    faults = os.environ.get("SANDBOX_FAULTS")
+    plan = Plan.load(Path(faults)) if faults else None
     home.create()
     with held(home.lock, command):
         store = Store(home.store)
         authority = Authority(home.authority)
         write_launchers(home.pulumi_home)
-        with Network(create_app(store, authority.pem), authority) as network:
+        with Network(create_app(store, authority.pem, plan), authority) as network:
             variables = environment(
                 home,
                 proxy_url=network.proxy_url,

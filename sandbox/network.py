@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 import threading
 from types import TracebackType
@@ -14,6 +15,12 @@ from sandbox.errors import SandboxError
 from sandbox.proxy import start_proxy
 
 _START_SECONDS = 20
+
+
+def _is_a_failure(record: logging.LogRecord) -> bool:
+    """Not what is meant: an answer that a fault breaks off, a request in flight when the sandbox ends."""
+    meant = "without completing response" in record.getMessage()
+    return not meant and not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 class Network:
@@ -68,6 +75,7 @@ class Network:
             lifespan="off",
             ssl_context_factory=lambda _config, _default: self._authority.server_context(),
         )
+        logging.getLogger("uvicorn.error").addFilter(_is_a_failure)
         server = uvicorn.Server(config)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             serving = asyncio.create_task(server.serve([listener]))

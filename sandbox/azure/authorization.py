@@ -36,6 +36,12 @@ def assignments_of(cloud: Cloud, principal_id: str) -> list[Json]:
     return cloud.store.of_principal(ASSIGNMENTS, principal_id)
 
 
+def effective_assignments_of(cloud: Cloud, principal_id: str) -> list[Json]:
+    """Those that have spread. Source: Microsoft Learn, role-based-access-control/troubleshooting (up to 10 minutes)."""
+    newest = cloud.timing.now() - cloud.timing.role_assignment_replication_seconds
+    return [each for each in assignments_of(cloud, principal_id) if cloud.store.created(each["id"]) <= newest]
+
+
 def _check(write: Write) -> None:
     _check_scope(write.cloud, write.address.scope)
     write.set("properties.scope", write.address.scope)

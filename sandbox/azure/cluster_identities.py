@@ -6,7 +6,7 @@ containerservice (ManagedClusterIdentity); the CustomKubeletIdentity… codes as
 
 from typing import Any
 
-from .authorization import assignments_of, covers, role_guid
+from .authorization import covers, effective_assignments_of, role_guid
 from .cloud import Cloud
 from .errors import ArmError
 from .managedidentity import create_identity
@@ -65,7 +65,7 @@ def _check_kubelet(write: Write, assigned: list[str]) -> None:
             "The resourceId, clientId and objectId of the kubelet identity must be those of one existing identity.",
         )
     control_plane = write.cloud.store.get(assigned[0]) or {}
-    held = assignments_of(write.cloud, control_plane["properties"]["principalId"])
+    held = effective_assignments_of(write.cloud, control_plane["properties"]["principalId"])
     if not any(
         role_guid(assignment) in MAY_ASSIGN and covers(assignment["properties"]["scope"], kubelet["id"])
         for assignment in held

@@ -120,6 +120,8 @@ class ArmClient:
 
 def _failure(error: HttpResponseError, *, accepted: bool) -> ArmFailureError:
     status = error.status_code or 0
+    if not status:
+        return ArmFailureError(f"{_ENDPOINT} broke off its answer: {error.message}", accepted=accepted)
     detail = error.error
     code = detail.code if detail and detail.code else error.reason
     message = detail.message if detail and detail.message else error.message

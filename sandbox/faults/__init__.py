@@ -1,0 +1,1 @@
+"""Faults on purpose: what Azure and the API servers can do to a client, and when."""
