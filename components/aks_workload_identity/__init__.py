@@ -1,7 +1,8 @@
 """Pulumi components that let pods on AKS use Azure without a stored secret."""
 
 from . import grants
-from .cluster import WorkloadIdentityCluster, WorkloadIdentityClusterArgs
+from .cluster import WorkloadIdentityCluster
+from .cluster_args import WorkloadIdentityClusterArgs
 from .cluster_network import ApiServerAccess, NetworkProfile
 from .cognitive_services import CognitiveServicesAccount, CognitiveServicesAccountArgs, ModelDeployment
 from .errors import InvalidArgumentError

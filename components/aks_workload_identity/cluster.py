@@ -1,98 +1,24 @@
 """WorkloadIdentityCluster: an AKS cluster whose tokens Entra ID trusts."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import authorization, containerservice, managedidentity
-from pydantic import Field, StringConstraints, model_validator
 
-from .arguments import Arguments, InputStr, Rule
 from .azure import client_config, known_in_preview
-from .cluster_network import ApiServerAccess, NetworkProfile
-from .errors import InvalidArgumentError, Problem, refused
+from .cluster_args import WorkloadIdentityClusterArgs
+from .errors import InvalidArgumentError, Problem
 from .grants.grant import subscription_of
-from .identity import GivenIdentity, Identity, given_identity, identity_of_resource
-from .kubeconfig import KubeloginMode, exec_kubeconfig
-from .names import CLUSTER_NAME_PATTERN, ClusterName, Guid, Location, MapKey, NodePoolName
+from .identity import Identity, given_identity, identity_of_resource
+from .kubeconfig import exec_kubeconfig
+from .managed_cluster import register_managed_cluster
+from .names import CLUSTER_NAME_PATTERN
 from .node_pool import NodePool
-from .registry import RegistryAttachment
 from .role_assignment import assign_role
 from .roles import MANAGED_IDENTITY_OPERATOR, Role
 from .trust import ClusterTrust, checked_issuer
-
-# Names of the add-on in ARM; its configuration values are text (Microsoft Learn, CSI driver configuration options).
-KEY_VAULT_ADD_ON = "azureKeyvaultSecretsProvider"
-
-Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[smh]$"), Rule("a duration in s, m or h", "2m")]
-CleanerHours = Annotated[int, Field(ge=24, le=2160), Rule("24 hours to 3 months (2160)", 168)]
-KubernetesVersion = Annotated[
-    str, StringConstraints(pattern=r"^1\.\d+(\.\d+)?$"), Rule("a Kubernetes version, minor or patch", "1.35")
-]
-
-
-class WorkloadIdentityClusterArgs(Arguments):
-    """Arguments of `WorkloadIdentityCluster`."""
-
-    resource_group_name: InputStr
-    """The resource group of the cluster and its identities."""
-    location: Location
-    """The Azure region."""
-    admin_group_object_ids: Annotated[Sequence[Guid], Field(min_length=1, max_length=20)]
-    """Object ids of the Entra groups whose members are cluster administrators; there is no other administrator."""
-    cluster_name: ClusterName | None = None
-    """The name in Azure; left out, the component's name."""
-    sku: Literal["Base", "Automatic"] = "Base"
-    """`Automatic` leaves nodes, network and upgrades to AKS; left out, `Base`."""
-    tier: Literal["Free", "Standard", "Premium"] = "Standard"
-    """`Free` has no uptime agreement, `Premium` has long-term support; left out, `Standard`."""
-    kubernetes_version: KubernetesVersion | None = None
-    """The Kubernetes version; left out, AKS's default at creation."""
-    system_pool: NodePool = NodePool()
-    """The nodes that run AKS's own pods, and yours if there is no other pool; left out, three nodes."""
-    node_pools: Mapping[NodePoolName, NodePool] = {}
-    """More node pools by name; left out, none. Not with `Automatic`, which makes nodes as needed."""
-    network: NetworkProfile = NetworkProfile()
-    """The network; left out, Azure CNI overlay with Cilium. Not with `Automatic`."""
-    api_server: ApiServerAccess = ApiServerAccess()
-    """Who reaches the API server; left out, the internet, behind Entra ID's login."""
-    control_plane_identity: GivenIdentity | None = None
-    """The identity of the control plane; left out, one is made."""
-    kubelet_identity: GivenIdentity | None = None
-    """The identity of the nodes, the one that pulls images; left out, one is made."""
-    registries: Mapping[MapKey, RegistryAttachment] = {}
-    """The registries that the nodes pull from, by a key of yours; left out, none."""
-    secret_rotation_interval: Duration = "2m"  # noqa: S105 - a duration
-    """How often mounted vault files are refreshed; left out, two minutes."""
-    image_cleaner_interval_hours: CleanerHours = 168
-    """How often unused images are removed from nodes, 24-2160 hours; left out, weekly."""
-    upgrade_channel: Literal["patch", "stable", "rapid", "node-image", "none"] = "patch"
-    """Which Kubernetes upgrades AKS makes by itself; left out, patches of the minor version."""
-    node_os_upgrade_channel: Literal["NodeImage", "SecurityPatch", "Unmanaged", "None"] = "NodeImage"
-    """Which node upgrades AKS makes by itself; left out, weekly node images."""
-    kubelogin_mode: KubeloginMode = "azurecli"
-    """Where the kubeconfig's kubelogin takes its token from; left out, the Azure CLI's login."""
-    tags: Mapping[str, str] = {}
-    """Azure tags of everything made here that takes them; left out, none."""
-
-    @model_validator(mode="after")
-    def _automatic_owns_nodes_and_network(self) -> Self:
-        owned = {"system_pool", "node_pools", "network", "image_cleaner_interval_hours"}
-        owned |= {"upgrade_channel", "node_os_upgrade_channel"}
-        given = sorted(owned & self.model_fields_set) if self.sku == "Automatic" else []
-        if given:
-            raise InvalidArgumentError(
-                "WorkloadIdentityClusterArgs",
-                [
-                    Problem((field,), "must be left out when sku is 'Automatic', which manages it itself")
-                    for field in given
-                ],
-            )
-        if self.sku == "Automatic" and self.tier == "Free":
-            raise refused("tier", "must be 'Standard' or 'Premium' when sku is 'Automatic'; got 'Free'")
-        return self
 
 
 class WorkloadIdentityCluster(pulumi.ComponentResource):
@@ -173,7 +99,15 @@ class WorkloadIdentityCluster(pulumi.ComponentResource):
             scope=self.kubelet_identity.id,
             subscription_id=config.subscription_id,
         )
-        self.cluster = self._cluster(azure_name, args, config.tenant_id, operator)
+        self.cluster = register_managed_cluster(
+            name,
+            azure_name,
+            args,
+            control_plane=self.control_plane_identity,
+            kubelet=self.kubelet_identity,
+            tenant_id=config.tenant_id,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[operator]),
+        )
         self.node_pools = {key: self._node_pool(key, pool, args) for key, pool in args.node_pools.items()}
         self.registry_assignments = {
             key: self._assign(
@@ -241,74 +175,6 @@ class WorkloadIdentityCluster(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _cluster(
-        self, azure_name: str, args: WorkloadIdentityClusterArgs, tenant_id: str, operator: pulumi.Resource
-    ) -> containerservice.ManagedCluster:
-        automatic = args.sku == "Automatic"
-        kubelet = self.kubelet_identity
-        return containerservice.ManagedCluster(
-            self.pulumi_resource_name,
-            resource_group_name=args.resource_group_name,
-            resource_name_=azure_name,
-            location=args.location,
-            sku=containerservice.ManagedClusterSKUArgs(name=args.sku, tier=args.tier),
-            kubernetes_version=args.kubernetes_version,
-            dns_prefix=_dns_prefix(azure_name),
-            # Both always on: with the issuer off there is no token that Entra ID could trust.
-            oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
-            security_profile=containerservice.ManagedClusterSecurityProfileArgs(
-                workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
-                # Unused images keep known vulnerabilities on the nodes.
-                image_cleaner=None
-                if automatic
-                else containerservice.ManagedClusterSecurityProfileImageCleanerArgs(
-                    enabled=True, interval_hours=args.image_cleaner_interval_hours
-                ),
-            ),
-            # Local accounts are certificates that no directory can revoke.
-            disable_local_accounts=True,
-            aad_profile=containerservice.ManagedClusterAADProfileArgs(
-                managed=True,
-                enable_azure_rbac=True,
-                admin_group_object_ids=list(args.admin_group_object_ids),
-                tenant_id=tenant_id,
-            ),
-            identity=containerservice.ManagedClusterIdentityArgs(
-                type=containerservice.ResourceIdentityType.USER_ASSIGNED,
-                user_assigned_identities=[self.control_plane_identity.id],
-            ),
-            identity_profile={
-                "kubeletidentity": containerservice.UserAssignedIdentityArgs(
-                    resource_id=kubelet.id, client_id=kubelet.client_id, object_id=kubelet.principal_id
-                )
-            },
-            addon_profiles={
-                KEY_VAULT_ADD_ON: containerservice.ManagedClusterAddonProfileArgs(
-                    enabled=True,
-                    config={"enableSecretRotation": "true", "rotationPollInterval": args.secret_rotation_interval},
-                )
-            },
-            # AKS owns the node resource group; changes by hand are undone or break upgrades.
-            node_resource_group_profile=None
-            if automatic
-            else containerservice.ManagedClusterNodeResourceGroupProfileArgs(restriction_level="ReadOnly"),
-            api_server_access_profile=args.api_server.profile(),
-            agent_pool_profiles=[_system_pool(args)],
-            network_profile=None if automatic else args.network.profile(),
-            auto_upgrade_profile=None
-            if automatic
-            else containerservice.ManagedClusterAutoUpgradeProfileArgs(
-                upgrade_channel=args.upgrade_channel, node_os_upgrade_channel=args.node_os_upgrade_channel
-            ),
-            tags=args.tags,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[operator],
-                # The autoscaler's business after creation.
-                ignore_changes=["agentPoolProfiles[0].count"] if args.system_pool.autoscaling else None,
-            ),
-        )
-
     def _node_pool(self, key: str, pool: NodePool, args: WorkloadIdentityClusterArgs) -> containerservice.AgentPool:
         return containerservice.AgentPool(
             f"{self.pulumi_resource_name}-{key}",
@@ -337,18 +203,6 @@ class WorkloadIdentityCluster(pulumi.ComponentResource):
 
 def _issuer(profile: containerservice.outputs.ManagedClusterOIDCIssuerProfileResponse | None) -> str:
     return (profile.issuer_url or "") if profile else ""
-
-
-def _system_pool(args: WorkloadIdentityClusterArgs) -> containerservice.ManagedClusterAgentPoolProfileArgs:
-    if args.sku == "Automatic":
-        return containerservice.ManagedClusterAgentPoolProfileArgs(name="systempool", mode="System", count=3)
-    return containerservice.ManagedClusterAgentPoolProfileArgs(
-        name="system", **args.system_pool.profile("System", args.tags)
-    )
-
-
-def _dns_prefix(azure_name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9-]", "-", azure_name)[:54].strip("-")
 
 
 def _add_on_identities(

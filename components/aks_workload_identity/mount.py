@@ -52,8 +52,8 @@ class KeyVaultMountArgs(Arguments):
     def _files_do_not_collide(self) -> Self:
         taken: dict[str, str] = {}
         problems: list[Problem] = []
-        for key, shown in self.objects.items():
-            for path in file_paths(key, shown):
+        for key, each in self.objects.items():
+            for path in file_paths(key, each):
                 other = next(
                     (t for t in taken if f"{t}/".startswith(f"{path}/") or f"{path}/".startswith(f"{t}/")), None
                 )
@@ -126,7 +126,7 @@ class KeyVaultMount(pulumi.ComponentResource):
         self.containers = args.containers
         self.checksum = hashlib.sha256(f"{vault.key}\n{objects}".encode()).hexdigest()[:16]
 
-        secret_values = [needs_secret_values(shown) for shown in args.objects.values()]
+        secret_values = [needs_secret_values(each) for each in args.objects.values()]
         if any(secret_values):
             workload.grant(f"{vault.key}-secrets-user", key_vault.read_secrets(vault.id))
         if not all(secret_values):

@@ -1,0 +1,83 @@
+"""What a WorkloadIdentityCluster can be told."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from .arguments import Arguments, InputStr, Rule
+from .cluster_network import ApiServerAccess, NetworkProfile
+from .errors import InvalidArgumentError, Problem, refused
+from .identity import GivenIdentity
+from .kubeconfig import KubeloginMode
+from .names import ClusterName, Guid, Location, MapKey, NodePoolName
+from .node_pool import NodePool
+from .registry import RegistryAttachment
+
+Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[smh]$"), Rule("a duration in s, m or h", "2m")]
+CleanerHours = Annotated[int, Field(ge=24, le=2160), Rule("24 hours to 3 months (2160)", 168)]
+KubernetesVersion = Annotated[
+    str, StringConstraints(pattern=r"^1\.\d+(\.\d+)?$"), Rule("a Kubernetes version, minor or patch", "1.35")
+]
+
+
+class WorkloadIdentityClusterArgs(Arguments):
+    """Arguments of `WorkloadIdentityCluster`."""
+
+    resource_group_name: InputStr
+    """The resource group of the cluster and its identities."""
+    location: Location
+    """The Azure region."""
+    admin_group_object_ids: Annotated[Sequence[Guid], Field(min_length=1, max_length=20)]
+    """Object ids of the Entra groups whose members are cluster administrators; there is no other administrator."""
+    cluster_name: ClusterName | None = None
+    """The name in Azure; left out, the component's name."""
+    sku: Literal["Base", "Automatic"] = "Base"
+    """`Automatic` leaves nodes, network and upgrades to AKS; left out, `Base`."""
+    tier: Literal["Free", "Standard", "Premium"] = "Standard"
+    """`Free` has no uptime agreement, `Premium` has long-term support; left out, `Standard`."""
+    kubernetes_version: KubernetesVersion | None = None
+    """The Kubernetes version; left out, AKS's default at creation."""
+    system_pool: NodePool = NodePool()
+    """The nodes that run AKS's own pods, and yours if there is no other pool; left out, three nodes."""
+    node_pools: Mapping[NodePoolName, NodePool] = {}
+    """More node pools by name; left out, none. Not with `Automatic`, which makes nodes as needed."""
+    network: NetworkProfile = NetworkProfile()
+    """The network; left out, Azure CNI overlay with Cilium. Not with `Automatic`."""
+    api_server: ApiServerAccess = ApiServerAccess()
+    """Who reaches the API server; left out, the internet, behind Entra ID's login."""
+    control_plane_identity: GivenIdentity | None = None
+    """The identity of the control plane; left out, one is made."""
+    kubelet_identity: GivenIdentity | None = None
+    """The identity of the nodes, the one that pulls images; left out, one is made."""
+    registries: Mapping[MapKey, RegistryAttachment] = {}
+    """The registries that the nodes pull from, by a key of yours; left out, none."""
+    secret_rotation_interval: Duration = "2m"  # noqa: S105 - a duration
+    """How often mounted vault files are refreshed; left out, two minutes."""
+    image_cleaner_interval_hours: CleanerHours = 168
+    """How often unused images are removed from nodes, 24-2160 hours; left out, weekly."""
+    upgrade_channel: Literal["patch", "stable", "rapid", "node-image", "none"] = "patch"
+    """Which Kubernetes upgrades AKS makes by itself; left out, patches of the minor version."""
+    node_os_upgrade_channel: Literal["NodeImage", "SecurityPatch", "Unmanaged", "None"] = "NodeImage"
+    """Which node upgrades AKS makes by itself; left out, weekly node images."""
+    kubelogin_mode: KubeloginMode = "azurecli"
+    """Where the kubeconfig's kubelogin takes its token from; left out, the Azure CLI's login."""
+    tags: Mapping[str, str] = {}
+    """Azure tags of everything made here that takes them; left out, none."""
+
+    @model_validator(mode="after")
+    def _automatic_owns_nodes_and_network(self) -> Self:
+        owned = {"system_pool", "node_pools", "network", "image_cleaner_interval_hours"}
+        owned |= {"upgrade_channel", "node_os_upgrade_channel"}
+        given = sorted(owned & self.model_fields_set) if self.sku == "Automatic" else []
+        if given:
+            raise InvalidArgumentError(
+                "WorkloadIdentityClusterArgs",
+                [
+                    Problem((field,), "must be left out when sku is 'Automatic', which manages it itself")
+                    for field in given
+                ],
+            )
+        if self.sku == "Automatic" and self.tier == "Free":
+            raise refused("tier", "must be 'Standard' or 'Premium' when sku is 'Automatic'; got 'Free'")
+        return self
