@@ -1,0 +1,1 @@
+"""What the components cost over the same registrations by hand."""
