@@ -9,8 +9,8 @@ import yaml
 from aks_workload_identity_policy.pack import RULES
 from aks_workload_identity_policy.table import renewed, table
 from jsonschema import Draft202012Validator
-from settings import stack_schema
 
+from settings import stack_schema
 from tests.engine.engine import PACK, REPOSITORY, Engine
 
 

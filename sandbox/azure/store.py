@@ -73,7 +73,8 @@ class Store:
             self._open(seed or str(uuid.uuid4()))
         except sqlite3.DatabaseError as problem:
             raise SandboxError(
-                f"The sandbox's store {path} cannot be read ({problem}); remove the folder {path.parent} to start afresh."
+                f"The sandbox's store {path} cannot be read ({problem}); "
+                f"remove the folder {path.parent} to start afresh."
             ) from problem
 
     def _open(self, seed: str) -> None:
