@@ -8,6 +8,8 @@ from sandbox.app import create_app
 from sandbox.azure.store import Store
 from sandbox.certificates import Authority
 from sandbox.command import run
+from sandbox.entra.account import account_variables
+from sandbox.entra.tokens import Tokens
 from sandbox.environment import environment
 from sandbox.errors import SandboxError
 from sandbox.faults.plan import Plan
@@ -39,14 +41,12 @@ def _run(home: Home, command: list[str]) -> int:
         store = Store(home.store)
         authority = Authority(home.authority)
         write_launchers(home.pulumi_home)
-        with Network(create_app(store, authority.pem, plan), authority) as network:
+        with Network(create_app(store, authority.pem, plan, tokens=Tokens(store)), authority) as network:
             variables = environment(
                 home,
                 proxy_url=network.proxy_url,
                 ca=authority.certificate_path,
-                subscription_id=store.subscription_id,
-                tenant_id=store.tenant_id,
-                object_id=store.caller_object_id,
+                account=account_variables(store),
                 needs_pulumi=Path(command[0]).name == "pulumi",
             )
             return run(command, variables)

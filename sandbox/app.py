@@ -8,29 +8,33 @@ from sandbox.azure.app import create_app as create_azure
 from sandbox.azure.store import Store
 from sandbox.azure.timing import Timing
 from sandbox.entra.app import create_app as create_entra
+from sandbox.entra.bearer import arm_bearer
+from sandbox.entra.tokens import Tokens
 from sandbox.faults.middleware import FaultMiddleware
 from sandbox.faults.plan import Plan
 from sandbox.graph.app import create_app as create_graph
 from sandbox.kubernetes.app import create_app as create_kubernetes
 
 
-def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None) -> Starlette:
+def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None, *, tokens: Tokens | None = None) -> Starlette:
     """Azure, the directory of its tenant, and the API server of every cluster that exists in it.
 
     Args:
         plan: the faults that requests meet; left out, none.
+        tokens: whose access tokens Azure takes; left out, it takes any.
     """
     plan = plan or Plan()
     timing = Timing(
         principal_replication_seconds=plan.principal_replication_seconds,
         role_assignment_replication_seconds=plan.role_assignment_replication_seconds,
     )
+    bearer = arm_bearer(tokens) if tokens else None
     return Starlette(
         routes=[
             Host("login.microsoftonline.com", app=create_entra(store)),
             Host("graph.microsoft.com", app=create_graph(store)),
             Host("{server}.azmk8s.io", app=create_kubernetes(store)),
-            Mount("/", app=create_azure(store, ca_pem, timing=timing)),
+            Mount("/", app=create_azure(store, ca_pem, timing=timing, bearer=bearer)),
         ],
         middleware=[Middleware(FaultMiddleware, store=store, plan=plan)] if plan.faults else [],
     )

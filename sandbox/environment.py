@@ -14,7 +14,7 @@ _PRIVATE = ("ALL_PROXY", "all_proxy", "PULUMI_ACCESS_TOKEN", "PULUMI_SKIP_CONFIR
 
 
 def environment(
-    home: Home, *, proxy_url: str, ca: Path, subscription_id: str, tenant_id: str, object_id: str, needs_pulumi: bool
+    home: Home, *, proxy_url: str, ca: Path, account: Mapping[str, str], needs_pulumi: bool
 ) -> dict[str, str]:
     """The variables for a command, made from those of this process.
 
@@ -22,9 +22,7 @@ def environment(
         home: The sandbox's folder.
         proxy_url: Where the sandbox's proxy listens.
         ca: The certificate that its servers are signed with.
-        subscription_id: The sandbox's one subscription.
-        tenant_id: Its tenant.
-        object_id: The principal that the command acts as.
+        account: The variables of its login: who the command acts as, and where.
         needs_pulumi: Whether a missing Pulumi CLI is an error.
 
     Raises:
@@ -36,10 +34,8 @@ def environment(
         if name not in _PRIVATE and not name.startswith(_PRIVATE_PREFIXES)
     }
     variables |= network_variables(proxy_url, ca)
+    variables |= account
     variables |= {
-        "ARM_SUBSCRIPTION_ID": subscription_id,
-        "ARM_TENANT_ID": tenant_id,
-        "ARM_OBJECT_ID": object_id,
         "AZURE_CONFIG_DIR": str(home.azure_config),
         "AZURE_CORE_COLLECT_TELEMETRY": "false",
         "KUBECONFIG": str(home.kubeconfig),

@@ -3,6 +3,7 @@
 import json
 import logging
 import uuid
+from collections.abc import Callable
 from typing import Any, cast
 
 from starlette.applications import Starlette
@@ -48,12 +49,19 @@ METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 LOG = logging.getLogger(__name__)
 
 
-def create_app(store: Store, ca_pem: bytes = b"", *, timing: Timing | None = None) -> Starlette:
+def create_app(
+    store: Store,
+    ca_pem: bytes = b"",
+    *,
+    timing: Timing | None = None,
+    bearer: Callable[[str], None] | None = None,
+) -> Starlette:
     """Azure's public hosts over one store.
 
     Args:
         ca_pem: the authority that clusters' kubeconfigs trust.
         timing: how long things take; left out, nothing waits that need not.
+        bearer: refuses an `Authorization` header by raising ArmError; left out, any will do.
     """
     types = {kind.name.lower(): kind for provider in PROVIDERS for kind in provider.TYPES}
     extra = tuple(endpoint for provider in PROVIDERS for endpoint in provider.ENDPOINTS)
@@ -61,7 +69,8 @@ def create_app(store: Store, ca_pem: bytes = b"", *, timing: Timing | None = Non
 
     async def management(http: HttpRequest) -> Response:
         try:
-            answer = await arm.answer(await _read(http, store))
+            _check_login(http, bearer)
+            answer = await arm.answer(await _read(http))
         except ArmError as refusal:
             answer = Answer(refusal.status, refusal.body)
         except Exception:
@@ -77,9 +86,14 @@ def create_app(store: Store, ca_pem: bytes = b"", *, timing: Timing | None = Non
     )
 
 
-async def _read(http: HttpRequest, store: Store) -> Request:
+def _check_login(http: HttpRequest, bearer: Callable[[str], None] | None) -> None:
     if "authorization" not in http.headers:
         raise ArmError(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
+    if bearer is not None:
+        bearer(http.headers["authorization"])
+
+
+async def _read(http: HttpRequest) -> Request:
     text = await http.body()
     try:
         body: Any = json.loads(text) if text.strip() else {}

@@ -153,7 +153,7 @@ def _principal_type(write: Write) -> str:
 def _directory_type(cloud: Cloud, principal_id: str) -> str | None:
     """What the directory's replica says: a new identity reaches it after a while. It knows no groups of people."""
     if principal_id.lower() == cloud.store.caller_object_id:
-        return "User"
+        return "ServicePrincipal"
     for identity in cloud.store.of_principal(IDENTITIES, principal_id):
         age = cloud.timing.now() - cloud.store.created(identity["id"])
         if age >= cloud.timing.principal_replication_seconds:

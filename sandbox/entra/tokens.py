@@ -15,6 +15,7 @@ from sandbox.entra.principals import Principal
 from sandbox.plain import is_map
 
 ACCESS_TOKEN_SECONDS = 3600
+KEY_NAME = "entra-key"
 
 
 class BadTokenError(ValueError):
@@ -81,14 +82,14 @@ class Tokens:
     @property
     def _key(self) -> rsa.RSAPrivateKey:
         if self._kept_key is None:
-            key = serialization.load_pem_private_key(self.store.kept("entra-key", _new_key).encode(), None)
+            key = serialization.load_pem_private_key(self.store.kept(KEY_NAME, new_key).encode(), None)
             assert isinstance(key, rsa.RSAPrivateKey)
             self._kept_key = key
         return self._kept_key
 
     @property
     def _key_id(self) -> str:
-        return self.store.guid("entra-key")
+        return self.store.guid(KEY_NAME)
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -109,7 +110,8 @@ def claims_of(token: str) -> dict[str, Any]:
     return claims
 
 
-def _new_key() -> str:
+def new_key() -> str:
+    """A private key, as text."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     plain = serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()

@@ -1,9 +1,7 @@
 """Azure Resource Manager over HTTPS: requests, retries and long-running operations by Azure's own library."""
 
-import time
 from typing import Any
 
-from azure.core.credentials import AccessToken
 from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.pipeline.policies import (
     BearerTokenCredentialPolicy,
@@ -16,6 +14,8 @@ from azure.core.polling import LROPoller
 from azure.core.rest import HttpRequest
 from azure.mgmt.core import ARMPipelineClient
 from azure.mgmt.core.polling.arm_polling import ARMPolling
+
+from sandbox.plugins.login import FederatedLogin
 
 _ENDPOINT = "https://management.azure.com"
 _POLL_SECONDS = 0.05  # when the service names no Retry-After
@@ -35,29 +35,26 @@ class ArmFailureError(Exception):
         self.accepted = accepted
 
 
-class _Caller:
-    """The one login of the sandbox: any bearer token is its caller's."""
-
-    def get_token(self, *scopes: str, **_options: Any) -> AccessToken:
-        return AccessToken("sandbox", int(time.time()) + 3600)
-
-
 class ArmClient:
     """Reads, writes and deletes resources by id; safe to use from several threads."""
 
     def __init__(self) -> None:
+        self._login = FederatedLogin()
         policies: list[Any] = [
             RequestIdPolicy(),
             HeadersPolicy(),
             UserAgentPolicy("pulumi-azure-native-stand-in"),
             RetryPolicy(retry_backoff_factor=0.2),
-            BearerTokenCredentialPolicy(_Caller(), f"{_ENDPOINT}/.default"),
+            BearerTokenCredentialPolicy(self._login, f"{_ENDPOINT}/.default"),
         ]
         self._client: ARMPipelineClient[Any, Any] = ARMPipelineClient(_ENDPOINT, policies=policies)
 
     def token(self) -> str:
         """The login's access token, which azure-native hands to programs too."""
-        return _Caller().get_token(f"{_ENDPOINT}/.default").token
+        try:
+            return self._login.get_token(f"{_ENDPOINT}/.default").token
+        except AzureError as error:
+            raise ArmFailureError(str(error)) from error
 
     def get(self, identifier: str, api_version: str) -> dict[str, Any] | None:
         """The resource; None when there is none."""
@@ -119,6 +116,8 @@ class ArmClient:
 
 
 def _failure(error: HttpResponseError, *, accepted: bool) -> ArmFailureError:
+    if error.response is None:  # the login was refused
+        return ArmFailureError(error.message, accepted=accepted)
     status = error.status_code or 0
     if not status:
         return ArmFailureError(f"{_ENDPOINT} broke off its answer: {error.message}", accepted=accepted)

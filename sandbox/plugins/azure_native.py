@@ -19,7 +19,6 @@ from sandbox.plugins.provider import StandIn, random_hex, refuse, refuse_created
 from sandbox.plugins.serving import serve
 
 _GROUP = "resources:ResourceGroup"
-_AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"  # Microsoft Learn: "Application IDs of commonly used apps"
 
 
 class AzureNative(StandIn):
@@ -148,7 +147,7 @@ class AzureNative(StandIn):
         function, api_version = split_token(token)
         if function == "authorization:getClientConfig":
             return {
-                "clientId": _AZURE_CLI,
+                "clientId": os.environ.get("ARM_CLIENT_ID", ""),
                 "objectId": os.environ.get("ARM_OBJECT_ID", ""),
                 "subscriptionId": self._subscription_id,
                 "tenantId": self._tenant_id,

@@ -146,9 +146,10 @@ class Engine:
     def azure(self, method: str, path: str, body: object = None) -> Any:
         """A request to the sandbox's Azure behind Pulumi's back; returns the answer's body."""
         script = (
-            "import json, requests, sys; m, p, b = sys.argv[1:]; "
-            "r = requests.request(m, 'https://management.azure.com' + p, json=json.loads(b), "
-            "headers={'Authorization': 'Bearer x'}); r.raise_for_status(); print(r.text or 'null')"
+            "import json, requests, sys; from sandbox.plugins.login import FederatedLogin; m, p, b = sys.argv[1:]; "
+            "arm = 'https://management.azure.com'; token = FederatedLogin().get_token(arm + '/.default').token; "
+            "r = requests.request(m, arm + p, json=json.loads(b), headers={'Authorization': 'Bearer ' + token}); "
+            "r.raise_for_status(); print(r.text or 'null')"
         )
         done = self.sandbox(sys.executable, "-c", script, method, path, json.dumps(body))
         assert done.returncode == 0, done.stderr

@@ -16,6 +16,8 @@ from sandbox.azure.app import create_app
 from sandbox.azure.store import Store
 from sandbox.azure.timing import Timing
 from sandbox.certificates import Authority
+from sandbox.entra.account import account_variables
+from sandbox.entra.tokens import KEY_NAME, Tokens, new_key
 from sandbox.environment import network_variables
 from sandbox.network import Network
 
@@ -103,12 +105,19 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("ca"))
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> str:
+    """A key of the token endpoint: making one takes longer than most tests."""
+    return new_key()
+
+
 @pytest.fixture
-def online(store: Store, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Generator[Store]:
+def online(store: Store, authority: Authority, signing_key: str, monkeypatch: pytest.MonkeyPatch) -> Generator[Store]:
     """An empty Azure under its public host names, for programs that find it through the environment alone."""
-    with Network(create_sandbox(store, authority.pem), authority) as network:
+    store.kept(KEY_NAME, lambda: signing_key)
+    with Network(create_sandbox(store, authority.pem, tokens=Tokens(store)), authority) as network:
         for name, value in network_variables(network.proxy_url, authority.certificate_path).items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setenv("ARM_SUBSCRIPTION_ID", store.subscription_id)
-        monkeypatch.setenv("ARM_TENANT_ID", store.tenant_id)
+        for name, value in account_variables(store).items():
+            monkeypatch.setenv(name, value)
         yield store

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,10 +11,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from sandbox.azure.app import create_app as create_azure
+from sandbox.azure.errors import ArmError
 from sandbox.azure.store import Store
 from sandbox.azure.timing import Timing
 from sandbox.entra.app import create_app
 from sandbox.entra.assertions import AUDIENCE, caller_assertion
+from sandbox.entra.bearer import arm_bearer
+from sandbox.entra.principals import principals
 from sandbox.entra.tokens import Tokens, claims_of
 
 from .azure_client import ISSUER, AzureClient, a_credential, credential
@@ -144,6 +148,30 @@ def test_the_callers_assertion_must_be_signed_by_the_sandbox(entra: Entra):
 
     assert taken[0] == 200
     assert refused[1]["error_codes"] == [700027]
+
+
+def test_azure_takes_only_tokens_that_the_sandbox_issued_for_it(store: Store, clock: Clock):
+    tokens = Tokens(store, clock)
+    check = arm_bearer(tokens)
+    caller = principals(store)[0]
+    good = tokens.access_token(caller, "https://management.azure.com/")
+
+    check(f"Bearer {good}")
+    for header, code in (
+        ("Bearer any", "InvalidAuthenticationToken"),
+        (f"Basic {good}", "InvalidAuthenticationToken"),
+        (f"Bearer {unsigned(claims_of(good))}", "InvalidAuthenticationToken"),
+        (f"Bearer {tokens.access_token(caller, 'https://vault.azure.net')}", "InvalidAuthenticationTokenAudience"),
+    ):
+        assert refused(check, header) == (401, code)
+    clock.pass_by(3600)
+    assert refused(check, f"Bearer {good}") == (401, "ExpiredAuthenticationToken")
+
+
+def refused(check: Callable[[str], None], header: str) -> tuple[int, str]:
+    with pytest.raises(ArmError) as error:
+        check(header)
+    return error.value.status, error.value.code
 
 
 def test_only_client_credentials_are_granted(entra: Entra):

@@ -34,9 +34,11 @@ def variables(home: Path, *, needs_pulumi: bool = False) -> dict[str, str]:
         Home(home),
         proxy_url="http://127.0.0.1:1",
         ca=home / "ca.crt",
-        subscription_id="the-subscription",
-        tenant_id="the-tenant",
-        object_id="the-caller",
+        account={
+            "ARM_SUBSCRIPTION_ID": "the-subscription",
+            "ARM_TENANT_ID": "the-tenant",
+            "ARM_OBJECT_ID": "the-caller",
+        },
         needs_pulumi=needs_pulumi,
     )
 

@@ -9,8 +9,9 @@ from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto import status_pb2
 
 from sandbox.azure.store import Store
-from sandbox.plugins.arm_client import ArmFailureError
+from sandbox.plugins.arm_client import ArmClient, ArmFailureError
 from sandbox.plugins.azure_native import AzureNative
+from sandbox.plugins.login import FederatedLogin
 from sandbox.plugins.properties import UNKNOWN, Properties
 
 from .engine_side import Engine, RefusedError
@@ -41,7 +42,8 @@ def engine(online: Store) -> Engine:
 
 def in_azure(store: Store, method: str, path: str, body: Any = None) -> requests.Response:
     url = f"https://management.azure.com/subscriptions/{store.subscription_id}/resourceGroups/rg/providers/{path}"
-    return requests.request(method, url, json=body, headers={"Authorization": "Bearer x"}, timeout=20)
+    token = FederatedLogin().get_token("https://management.azure.com/.default").token
+    return requests.request(method, url, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
 
 def test_a_created_resource_has_the_outputs_that_the_sdk_reads(engine: Engine, online: Store) -> None:
@@ -277,6 +279,26 @@ def test_the_caller_is_known(engine: Engine, online: Store) -> None:
     answer = engine.invoke("azure-native:authorization:getClientConfig", {})
 
     assert (answer["subscriptionId"], answer["tenantId"]) == (online.subscription_id, online.tenant_id)
+    assert (answer["clientId"], answer["objectId"]) == (online.caller_client_id, online.caller_object_id)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("ARM_OIDC_TOKEN", None, "no login was found: the variable ARM_OIDC_TOKEN is not set"),
+        ("ARM_OIDC_TOKEN", "a.b.c", "AADSTS50027"),
+        ("ARM_CLIENT_ID", "0f2b6c1e-7d4a-4f0b-9c55-000000000001", "AADSTS700016"),
+    ],
+)
+@pytest.mark.usefixtures("online")
+def test_a_refused_login_is_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str | None, message: str) -> None:
+    if value is None:
+        monkeypatch.delenv(name)
+    else:
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(ArmFailureError, match=message):
+        ArmClient().get("/subscriptions", "2022-12-01")
 
 
 def test_an_existing_resource_is_looked_up(engine: Engine) -> None:
