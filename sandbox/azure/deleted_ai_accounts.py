@@ -14,6 +14,7 @@ from .store import Json
 VERSIONS = (
     "2025-06-01",
     *("2023-05-01", "2024-10-01", "2025-09-01", "2025-12-01", "2026-03-01", "2026-05-01", "2026-07-01"),
+    "2026-05-15-preview",  # what the Azure CLI asks for
 )
 ACCOUNTS = "Microsoft.CognitiveServices/accounts"
 RETENTION_SECONDS = 48 * 3600

@@ -59,8 +59,8 @@ def _get(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
     return Answer(200, _definition(cloud, role))
 
 
-ENDPOINTS = tuple(
-    Endpoint("GET", f"{scope}{_AT}{name}", VERSIONS, handle)
-    for scope in ("", "/subscriptions/{subscription}", "/subscriptions/{subscription}/resourceGroups/{group}")
-    for name, handle in (("", _list), ("/{role}", _get))
+# At every scope, as role assignments have every scope: `az role assignment create` asks at the scope of the new one.
+ENDPOINTS = (
+    Endpoint("GET", f"{{scope}}{_AT}", VERSIONS, _list),
+    Endpoint("GET", f"{{scope}}{_AT}/{{role}}", VERSIONS, _get),
 )

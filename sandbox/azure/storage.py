@@ -7,6 +7,7 @@ Codes without a documented spelling are `BadRequest`.
 """
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 from .cloud import Cloud
@@ -126,6 +127,19 @@ def _list_keys(cloud: Cloud, body: Json, request: Request) -> Answer:
     return Answer(200, {"keys": keys})
 
 
+def _check_name(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
+    """Source: REST reference, Storage Accounts - Check Name Availability; `az storage account create` asks it first."""
+    name = str(request.body.get("name", ""))
+    try:
+        ACCOUNT.name_rule.check(name)
+    except ArmError as refusal:
+        return Answer(200, {"nameAvailable": False, "reason": refusal.code, "message": refusal.message})
+    if cloud.store.named(ACCOUNTS, name):
+        message = f"The storage account named {name} is already taken."
+        return Answer(200, {"nameAvailable": False, "reason": "AlreadyExists", "message": message})
+    return Answer(200, {"nameAvailable": True})
+
+
 ACCOUNT = ResourceType(
     name=ACCOUNTS,
     api_versions=VERSIONS,
@@ -166,4 +180,8 @@ ACCOUNT = ResourceType(
 
 
 TYPES = (ACCOUNT, *SERVICE_TYPES)
-ENDPOINTS: tuple[Endpoint, ...] = ()
+ENDPOINTS = (
+    Endpoint(
+        "POST", "/subscriptions/{subscription}/providers/Microsoft.Storage/checkNameAvailability", VERSIONS, _check_name
+    ),
+)
