@@ -10,7 +10,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools up preview refresh destroy outputs test check lock generate clean
+.PHONY: help setup tools up preview refresh destroy outputs test bench check lock generate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -30,6 +30,9 @@ up preview refresh destroy outputs:
 
 test: tools ## Run all tests: units, properties, policies, sandbox, and the real engine on the sandbox
 	@$(RUN) -m pytest -n 2 --dist worksteal
+
+bench: tools ## Print what the components cost over the same registrations by hand, as ratios
+	@$(RUN) -m bench
 
 check: setup ## Check format, lint, types, pinned requirements
 	@.venv/bin/ruff format --check .

@@ -8,6 +8,7 @@ import requests
 from pulumi_azure_native import authorization
 
 from .errors import InvalidArgumentError, Problem
+from .program import shared
 
 T = TypeVar("T")
 
@@ -19,12 +20,20 @@ def invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
     if opts.provider:
         providers.append(opts.provider)
     azure = next((provider for provider in providers if provider.package == "azure-native"), None)
+    if azure is None and opts.parent:
+        azure = opts.parent.get_provider("azure-native:authorization:getClientConfig")
     return pulumi.InvokeOptions(parent=opts.parent, provider=azure)
 
 
 def client_config(opts: pulumi.ResourceOptions | None) -> authorization.GetClientConfigResult:
-    """Who this deployment runs as, and the subscription and tenant it writes to, as plain text."""
-    return authorization.get_client_config(opts=invoke_options(opts))
+    """Who this deployment runs as, and the subscription and tenant it writes to, as plain text.
+
+    Asked once for each provider of a program: the question blocks, and hundreds of workloads have the same answer.
+    """
+    options = invoke_options(opts)
+    return shared(
+        (authorization.GetClientConfigResult, options.provider), lambda: authorization.get_client_config(opts=options)
+    )
 
 
 def looked_up(question: Callable[[], T]) -> T | str:

@@ -7,7 +7,7 @@ import pytest
 from aks_workload_identity import FederatedWorkload, Grant, InvalidArgumentError, ServiceAccount
 from aks_workload_identity.grants import key_vault
 from aks_workload_identity.roles import KEY_VAULT_READER
-from pulumi_azure_native import managedidentity
+from pulumi_azure_native import Provider, managedidentity
 
 from tests.azure_mocks import SUBSCRIPTION, AzureMocks, identity_ids
 from tests.components.builders import GROUP, ISSUER, VAULT_ID, accounts, trust, workload, workload_args
@@ -320,8 +320,6 @@ def test_access_lists_subjects_and_roles_as_registered():
 
 def test_invokes_use_the_provider_the_component_was_given():
     def program() -> None:
-        from pulumi_azure_native import Provider
-
         azure = Provider("other", subscription_id=SUBSCRIPTION)
         FederatedWorkload("orders", workload_args(), pulumi.ResourceOptions(providers=[azure]))
 
@@ -345,3 +343,19 @@ def test_an_update_asks_azure_for_nothing_that_it_knows():
     asked = {invoke.token for invoke in run(workload).invokes}
 
     assert asked == {"azure-native:authorization:getClientConfig"}
+
+
+def test_the_subscription_is_asked_for_once_for_each_provider():
+    def program() -> None:
+        blue = trust()
+        workload("orders", clusters={"blue": blue})
+        workload("billing", clusters={"blue": blue}, service_accounts=accounts("billing"))
+        other = Provider("other", subscription_id=SUBSCRIPTION)
+        args = workload_args(clusters={"blue": blue}, service_accounts=accounts("returns"))
+        FederatedWorkload("returns", args, pulumi.ResourceOptions(providers=[other]))
+
+    recording = run(program)
+
+    provider = recording.one("pulumi:providers:azure-native")
+    asked = [invoke.provider for invoke in recording.invokes]
+    assert [bool(p and p.startswith(provider.urn)) for p in asked] == [False, True]
