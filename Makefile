@@ -10,7 +10,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools up preview refresh destroy outputs test bench check lock generate clean
+.PHONY: help setup tools az shell up preview refresh destroy outputs test bench check lock generate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -28,7 +28,13 @@ outputs: tools ## Print the stack's outputs as JSON, and nothing else
 up preview refresh destroy outputs:
 	@tools/stack $@
 
-test: tools ## Run all tests: units, properties, policies, sandbox, and the real engine on the sandbox
+shell: tools az ## A shell in the sandbox in which az and pulumi work (or: make shell CMD='az resource list')
+	@tools/shell
+
+az: setup
+	@tools/az/install
+
+test: tools az ## Run all tests: units, properties, policies, sandbox, and the real engine on the sandbox
 	@$(RUN) -m pytest -n 2 --dist worksteal
 
 bench: tools ## Print what the components cost over the same registrations by hand, as ratios

@@ -10,7 +10,13 @@ from sandbox.home import Home, find_pulumi, find_shim
 _LOOPBACK = "127.0.0.1,localhost,::1"
 # A login of the user must not reach the sandbox, and nothing of the sandbox a real subscription.
 _PRIVATE_PREFIXES = ("ARM_", "AZURE_")
-_PRIVATE = ("ALL_PROXY", "all_proxy", "PULUMI_ACCESS_TOKEN", "PULUMI_SKIP_CONFIRMATIONS")
+_PRIVATE = (
+    "ALL_PROXY",
+    "all_proxy",
+    "PULUMI_ACCESS_TOKEN",
+    "PULUMI_CONFIG_PASSPHRASE_FILE",
+    "PULUMI_SKIP_CONFIRMATIONS",
+)
 
 
 def environment(
@@ -42,7 +48,8 @@ def environment(
         "SANDBOX_HOME": str(home.folder),
     }
     variables |= _pulumi(home, needs_pulumi=needs_pulumi, path=variables.get("PATH", os.defpath))
-    variables.setdefault("PULUMI_CONFIG_PASSPHRASE", "")
+    # The sandbox's state is sealed with an empty passphrase, whatever the user's own stacks have.
+    variables["PULUMI_CONFIG_PASSPHRASE"] = ""
     return variables
 
 

@@ -8,7 +8,7 @@ from pulumi_azure_native import cognitiveservices
 from pydantic import Field
 
 from .arguments import Arguments, InputStr, Rule
-from .azure import client_config, deleted_account_exists
+from .azure import client_config, deleted_account_exists, known_in_preview
 from .errors import InvalidArgumentError, Problem
 from .names import AccountName, Location, MapKey, PlainText, derived
 from .network_rules import NetworkRules
@@ -128,7 +128,15 @@ class CognitiveServicesAccount(pulumi.ComponentResource):
             before = list(self.deployments.values())[-1:]
             self.deployments[key] = self._deployment(key, deployment, args.resource_group_name, before)
         self.id = self.account.id
-        self.endpoint = self.account.properties.apply(lambda properties: properties.endpoint)
+        self.endpoint = known_in_preview(
+            self.account.properties.apply(lambda properties: properties.endpoint),
+            name=self.account.name,
+            look_up=lambda: cognitiveservices.get_account_output(
+                resource_group_name=args.resource_group_name,
+                account_name=self.account.name,
+                opts=pulumi.InvokeOutputOptions(parent=self),
+            ).properties.apply(lambda properties: properties.endpoint),
+        )
         self.environment = {"AZURE_OPENAI_ENDPOINT": self.endpoint, "AZURE_OPENAI_SCOPE": SCOPE}
         self.register_outputs({"endpoint": self.endpoint})
 

@@ -8,13 +8,13 @@ import pulumi
 from pulumi_azure_native import managedidentity
 from pydantic import BeforeValidator, InstanceOf
 
-from .azure import invoke_options, known_in_preview, looked_up
+from .azure import client_config, invoke_options, known_in_preview, looked_up
 from .errors import InvalidArgumentError, Problem
 from .ledger import CredentialLedger
 from .program import shared
 
 IDENTITY_ID = re.compile(
-    r"^/subscriptions/[^/]+/resourceGroups/(?P<group>[^/]+)/providers/Microsoft\.ManagedIdentity"
+    r"^/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)/providers/Microsoft\.ManagedIdentity"
     r"/userAssignedIdentities/(?P<name>[^/]+)$",
     re.IGNORECASE,
 )
@@ -36,6 +36,7 @@ class Identity:
         tenant_id: its Entra tenant.
         ledger: its credentials in this program.
         resources: its resource, where this program makes it; what is written under a plain name waits for it.
+        owner: the component that made it, the parent of its role assignments, whichever component asks for them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Identity:
     tenant_id: pulumi.Input[str]
     ledger: CredentialLedger
     resources: tuple[pulumi.Resource, ...] = ()
+    owner: pulumi.ComponentResource | None = None
 
 
 def identity_of_resource(
@@ -54,6 +56,7 @@ def identity_of_resource(
     *,
     azure_name: str | None = None,
     group: pulumi.Input[str] | None = None,
+    owner: pulumi.ComponentResource | None = None,
 ) -> Identity:
     """The identity behind a resource of this program.
 
@@ -61,6 +64,7 @@ def identity_of_resource(
         resource: the registered identity.
         azure_name: its plain Azure name, where the caller knows it.
         group: its resource group, where the caller knows it.
+        owner: the component that made it.
     """
     name = azure_name or resource.pulumi_resource_name
     ledger = shared((CredentialLedger, resource), lambda: CredentialLedger(name))
@@ -85,6 +89,7 @@ def identity_of_resource(
         tenant_id=known_in_preview(resource.tenant_id, name=resource.name, look_up=lambda: now().tenant_id),
         ledger=ledger,
         resources=(resource,),
+        owner=owner,
     )
 
 
@@ -119,6 +124,10 @@ def given_identity(given: GivenIdentity, opts: pulumi.ResourceOptions | None) ->
         return identity_of_resource(given)
     match = IDENTITY_ID.fullmatch(given)
     group, name = (match["group"], match["name"]) if match else ("", "")
+    here = client_config(opts).subscription_id
+    if match and match["subscription"].lower() != here.lower():
+        text = f"must be in the deployment's subscription {here}; got {given!r}"
+        raise InvalidArgumentError("identity", [Problem(("identity",), text)])
     found = looked_up(
         lambda: managedidentity.get_user_assigned_identity(
             resource_group_name=group, resource_name=name, opts=invoke_options(opts)

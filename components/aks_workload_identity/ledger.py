@@ -1,11 +1,12 @@
-"""The ledger of one identity's federated credentials: their order, their number, their uniqueness."""
+"""The ledger of one identity: the order, number and uniqueness of its credentials, and its grants once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
+from pulumi_azure_native import authorization
 
-from .errors import Problem
+from .errors import InvalidArgumentError, Problem
 
 # Microsoft Learn, "Important considerations and restrictions for federated identity credentials".
 CREDENTIAL_LIMIT = 20
@@ -28,6 +29,27 @@ class LedgerEntry:
     subject: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class HeldGrant:
+    """A role that an identity holds in this program.
+
+    Args:
+        role: the role's GUID.
+        scope: the scope as it was given.
+        assignment: the one assignment of it.
+    """
+
+    role: str
+    scope: object
+    assignment: authorization.RoleAssignment
+
+
+def _same_scope(one: object, other: object) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        return one.lower() == other.lower()
+    return one is other
+
+
 @dataclass
 class CredentialLedger:
     """All credentials of one identity in one program, whichever component asks for them.
@@ -41,6 +63,7 @@ class CredentialLedger:
 
     identity_name: str
     entries: list[LedgerEntry] = field(default_factory=list[LedgerEntry])
+    grants: dict[str, "HeldGrant"] = field(default_factory=dict[str, "HeldGrant"])
     _last: pulumi.Resource | None = None
 
     def problems(self, wanted: Sequence[LedgerEntry]) -> list[Problem]:
@@ -70,6 +93,20 @@ class CredentialLedger:
                 )
             )
         return found
+
+    def granted(self, key: str, role: str, scope: object) -> "HeldGrant | None":
+        """The grant of this role on this scope, whoever asked for it first.
+
+        Raises:
+            InvalidArgumentError: when the key belongs to another grant: both would be one assignment in Azure.
+        """
+        for held in self.grants.values():
+            if held.role == role and _same_scope(held.scope, scope):
+                return held
+        if key in self.grants:
+            text = f"must be a key of its own on identity {self.identity_name!r}; another role or scope has it already"
+            raise InvalidArgumentError("grants", [Problem(("grants", key), text)])
+        return None
 
     def write(self, entry: LedgerEntry, register: Callable[[list[pulumi.Resource]], pulumi.Resource]) -> None:
         """Enter a credential and register it behind the identity's previous one.

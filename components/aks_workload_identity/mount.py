@@ -118,7 +118,6 @@ class KeyVaultMount(pulumi.ComponentResource):
                     )
                 ],
             )
-        super().__init__("aks-workload-identity:index:KeyVaultMount", name, {}, opts)
         workload = args.workload
         vault = args.vault.reference if isinstance(args.vault, KeyVault) else args.vault
         objects = objects_parameter(args.objects)
@@ -131,6 +130,7 @@ class KeyVaultMount(pulumi.ComponentResource):
             workload.grant(f"{vault.key}-secrets-user", key_vault.read_secrets(vault.id))
         if not all(secret_values):
             workload.grant(f"{vault.key}-reader", key_vault.read_keys_and_certificates(vault.id))
+        super().__init__("aks-workload-identity:index:KeyVaultMount", name, {}, opts)
 
         self.secret_provider_classes = {}
         for key, namespace in workload.namespaces.items():

@@ -26,19 +26,24 @@ _GUID_PATTERN = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 # Namespaces that AKS or its add-ons own (Microsoft Learn: AKS managed namespaces; chart of the webhook).
 SYSTEM_NAMESPACES = frozenset(
     {
+        "aks-command",
         "app-routing-system",
         "azure-workload-identity-system",
+        "calico-system",
+        "dapr-system",
+        "flux-system",
         "gatekeeper-system",
         "istio-system",
         "kube-node-lease",
         "kube-public",
         "kube-system",
+        "tigera-operator",
     }
 )
 
 
 def _workload_namespace(value: str) -> str | None:
-    if value in SYSTEM_NAMESPACES:
+    if value in SYSTEM_NAMESPACES or value.startswith("aks-istio-"):
         return "a system namespace: AKS and its add-ons run there"
     if value == "default":
         return "the 'default' namespace is shared by everything that names none"

@@ -3,8 +3,19 @@
 import pulumi
 from pulumi_azure_native import authorization
 
+from .arguments import checked
+from .errors import InvalidArgumentError, Problem
+from .grants.grant import is_resource_id
 from .names import role_assignment_name
 from .roles import Role
+
+
+def _one_resource(scope: str) -> str:
+    """A scope that became known: one that is wider than a resource stops the assignment."""
+    if not is_resource_id(scope):
+        text = f"must be the id of one resource; got {scope!r}"
+        raise InvalidArgumentError("RoleAssignment", [Problem(("scope",), text)])
+    return scope
 
 
 def assign_role(
@@ -41,6 +52,6 @@ def assign_role(
         principal_id=principal_id,
         principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
         role_definition_id=role.definition_id(subscription_id),
-        scope=scope,
+        scope=checked(scope, _one_resource),
         opts=opts,
     )

@@ -39,3 +39,16 @@ STORAGE_QUEUE_DATA_MESSAGE_PROCESSOR = Role(
 STORAGE_QUEUE_DATA_MESSAGE_SENDER = Role(
     name="Storage Queue Data Message Sender", guid="c6a89b2d-59bc-44d0-9896-0f6e12d7b80a"
 )
+
+# What a workload may hold; the others are for clusters and their nodes.
+WORKLOAD_ROLES = frozenset(
+    {
+        COGNITIVE_SERVICES_OPENAI_USER,
+        KEY_VAULT_READER,
+        KEY_VAULT_SECRETS_USER,
+        STORAGE_BLOB_DATA_CONTRIBUTOR,
+        STORAGE_BLOB_DATA_READER,
+        STORAGE_QUEUE_DATA_MESSAGE_PROCESSOR,
+        STORAGE_QUEUE_DATA_MESSAGE_SENDER,
+    }
+)

@@ -9,7 +9,7 @@ import pulumi_kubernetes as kubernetes
 
 from .arguments import Arguments, Deferred, Rule, checked
 from .errors import InvalidArgumentError, Problem
-from .names import Namespace, PlainText
+from .names import ClusterName, Namespace
 from .program import shared
 
 Audience = Literal["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"]
@@ -49,7 +49,7 @@ class ClusterTrust(Arguments):
     Source: Microsoft Learn, "Use a workload identity with AKS".
     """
 
-    key: PlainText
+    key: ClusterName
     """Plain name of the cluster; credential names hold its hash. A rebuilt cluster keeps it, a second one does not."""
     issuer_url: Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(_ISSUER_RULE)]
     """The OIDC issuer URL, unchanged: with the slash at its end."""
@@ -72,7 +72,8 @@ class ClusterTrust(Arguments):
 
     def namespace(self, name: Namespace) -> kubernetes.core.v1.Namespace:
         """The namespace of that name, registered once for the cluster whichever workload asks first."""
-        logical_name = f"{self.key}-{name}"
+        # Neither half can hold a dot, so that no two clusters and namespaces share a name.
+        logical_name = f"{self.key}.{name}"
         return shared(
             (kubernetes.core.v1.Namespace, logical_name),
             lambda: kubernetes.core.v1.Namespace(logical_name, metadata={"name": name}, opts=self.in_cluster(None)),

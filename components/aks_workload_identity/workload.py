@@ -11,12 +11,12 @@ from pulumi_azure_native import authorization, managedidentity
 from pydantic import BeforeValidator, Field
 
 from .arguments import Arguments, InputStr, shown
-from .azure import client_config
+from .azure import client_config, invoke_options
 from .errors import InvalidArgumentError, Problem
 from .grants import Grant
 from .grants.grant import subscription_of
 from .identity import GivenIdentity, Identity, given_identity, identity_of_resource
-from .ledger import CredentialLedger, LedgerEntry
+from .ledger import CredentialLedger, HeldGrant, LedgerEntry
 from .names import IDENTITY_NAME_PATTERN, IdentityName, Location, MapKey, credential_name
 from .pod import PodMount, with_identity
 from .program import shared
@@ -101,7 +101,7 @@ class FederatedWorkload(pulumi.ComponentResource):
     Creates:
         - a `UserAssignedIdentity`, unless `identity` is given
         - a `FederatedIdentityCredential` for each service account on each cluster
-        - a `RoleAssignment` for each grant
+        - a `RoleAssignment` for each grant that the identity has not yet
         - a `Namespace` for each namespace and cluster, unless `create_namespaces` is False
         - an annotated `ServiceAccount` for each service account on each cluster
 
@@ -147,9 +147,12 @@ class FederatedWorkload(pulumi.ComponentResource):
                     ("identity_name",), f"must be given where the component's name is no identity name; got {name!r}"
                 )
             )
-        if len({f.key for f in federations}) < len(federations):
+        places = {(f.cluster_key, f.account.namespace) for f in federations}
+        if len({f.key for f in federations}) < len(federations) or len({"-".join(p) for p in places}) < len(places):
             problems.append(
-                Problem(("clusters",), "and service_accounts must have keys that stay distinct when joined")
+                Problem(
+                    ("clusters",), "and service_accounts must have keys and namespaces that stay distinct when joined"
+                )
             )
         problems.extend(_claimed(federations))
         if problems:
@@ -157,7 +160,7 @@ class FederatedWorkload(pulumi.ComponentResource):
         _made_accounts().update({f.account_in_cluster: f.entry.holder for f in federations})
         self._subscription_id = client_config(opts).subscription_id
         super().__init__("aks-workload-identity:index:FederatedWorkload", name, {}, opts)
-        self._granted: dict[tuple[str, object], str] = {}
+        self._provider = invoke_options(opts).provider
 
         self.identity = given or self._own_identity(azure_name, args)
         self.client_id = pulumi.Output.from_input(self.identity.client_id)
@@ -183,21 +186,26 @@ class FederatedWorkload(pulumi.ComponentResource):
             key: what you call the grant; part of the assignment's logical and Azure name.
             grant: from the catalogue in `aks_workload_identity.grants`.
         """
-        scope = grant.scope.lower() if isinstance(grant.scope, str) else id(grant.scope)
-        key = self._granted.setdefault((grant.role.guid, scope), key)
-        if key not in self.role_assignments:
-            self.grants[key] = grant
-            self.role_assignments[key] = assign_role(
-                f"{self.pulumi_resource_name}-{key}",
+        held = self.identity.ledger.granted(key, grant.role.guid, grant.scope)
+        if held is None:
+            owner = self.identity.owner
+            # Assignments belong to the identity: a second workload that needs one must not take it along when it goes.
+            assignment = assign_role(
+                f"{owner.pulumi_resource_name if owner else self.identity.name}-{key}",
                 identity_name=self.identity.name,
                 key=key,
                 role=grant.role,
                 scope=grant.scope,
                 principal_id=self.identity.principal_id,
                 subscription_id=subscription_of(grant.scope, self._subscription_id),
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=pulumi.ResourceOptions(parent=owner, provider=None if owner else self._provider),
             )
-        return self.role_assignments[key]
+            held = HeldGrant(role=grant.role.guid, scope=grant.scope, assignment=assignment)
+            self.identity.ledger.grants[key] = held
+        if held.assignment not in self.role_assignments.values():
+            self.grants[key] = grant
+            self.role_assignments[key] = held.assignment
+        return held.assignment
 
     def pod_spec(self, spec: S, *, mounts: Sequence[PodMount] = (), service_account: str | None = None) -> S:
         """A copy of a spec whose pods become the identity and see the mounted files.
@@ -246,7 +254,7 @@ class FederatedWorkload(pulumi.ComponentResource):
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return identity_of_resource(resource, azure_name=azure_name, group=args.resource_group_name)
+        return identity_of_resource(resource, azure_name=azure_name, group=args.resource_group_name, owner=self)
 
     def _trust(self, federation: _Federation, audience: Audience) -> None:
         def register(previous: list[pulumi.Resource]) -> pulumi.Resource:

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from aks_workload_identity import FederatedWorkload, Grant, InvalidArgumentError, ServiceAccount
 from aks_workload_identity.grants import key_vault
-from aks_workload_identity.roles import KEY_VAULT_READER
+from aks_workload_identity.roles import KEY_VAULT_READER, Role
 from pulumi_azure_native import Provider, managedidentity
 
 from tests.azure_mocks import SUBSCRIPTION, AzureMocks, identity_ids
@@ -117,7 +117,7 @@ def test_two_workloads_in_one_namespace_make_it_once():
 
     recording = run(program)
 
-    assert recording.one("Namespace").name == "blue-shop"
+    assert recording.one("Namespace").name == "blue.shop"
     assert recording.one("Namespace").parent is None
 
 
@@ -359,3 +359,75 @@ def test_the_subscription_is_asked_for_once_for_each_provider():
     provider = recording.one("pulumi:providers:azure-native")
     asked = [invoke.provider for invoke in recording.invokes]
     assert [bool(p and p.startswith(provider.urn)) for p in asked] == [False, True]
+
+
+def test_workloads_that_share_an_identity_share_its_assignment_which_stays_when_one_goes():
+    def program(*names: str) -> Recording:
+        def both() -> None:
+            blue = trust()
+            grants = {"db": key_vault.read_secrets(VAULT_ID)}
+            for name in names:
+                workload(
+                    name, clusters={"blue": blue}, service_accounts=accounts(name), identity=IDENTITY_ID, grants=grants
+                )
+
+        return run(both)
+
+    together, alone = program("orders", "billing"), program("billing")
+
+    assert together.one("RoleAssignment").urn == alone.one("RoleAssignment").urn
+    assert together.one("RoleAssignment").inputs == alone.one("RoleAssignment").inputs
+
+
+def test_an_own_identitys_assignments_are_its_workloads_children_whoever_asks():
+    def program() -> None:
+        blue = trust()
+        orders = workload("orders", clusters={"blue": blue})
+        grants = {"db": key_vault.read_secrets(VAULT_ID)}
+        workload(
+            "billing", clusters={"blue": blue}, service_accounts=accounts("b"), identity=orders.identity, grants=grants
+        )
+
+    recording = run(program)
+
+    assert recording.one("RoleAssignment", "orders-db").parent == recording.one("FederatedWorkload", "orders").urn
+
+
+def test_one_key_for_two_grants_of_an_identity_is_refused():
+    def program() -> None:
+        orders = workload(grants={"db": key_vault.read_secrets(VAULT_ID)})
+        orders.grant("db", key_vault.read_secrets(VAULT_ID.replace("shop", "audit")))
+
+    assert "grants.db must be a key of its own on identity 'orders'" in str(attempt(program).error)
+
+
+def test_an_identity_of_another_subscription_is_not_mistaken_for_one_of_the_same_name_here():
+    other = IDENTITY_ID.replace(SUBSCRIPTION, "99999999-1111-2222-3333-444444444444")
+
+    assert "must be in the deployment's subscription" in refusal(lambda: workload(identity=other))
+
+
+def test_a_role_outside_the_catalogue_is_refused():
+    with pytest.raises(InvalidArgumentError, match="role must be one that the catalogue grants; got Owner"):
+        Grant(role=Role(name="Owner", guid="8e3af657-a8ff-443c-a75c-2fe8c4bcb635"), scope=VAULT_ID)
+
+
+def test_a_scope_that_turns_out_to_be_above_a_resource_stops_the_assignment():
+    recording = attempt(lambda: workload(grants={"db": key_vault.read_secrets(pulumi.Output.from_input(GROUP))}))
+
+    assert "scope must be the id of one resource" in str(recording.error)
+    assert recording.of_type("RoleAssignment") == []
+
+
+def test_namespaces_that_would_share_a_name_when_joined_are_refused():
+    message = refusal(
+        lambda: workload(
+            clusters={"prod": trust("prod"), "prod-eu": trust("prod-eu")},
+            service_accounts={
+                "a": ServiceAccount(namespace="eu-shop", name="a"),
+                "b": ServiceAccount(namespace="shop", name="b"),
+            },
+        )
+    )
+
+    assert "stay distinct when joined" in message

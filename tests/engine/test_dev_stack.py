@@ -36,6 +36,7 @@ def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_noth
 
     assert (first.returncode, second.returncode, destroyed.returncode, again.returncode) == (0, 0, 0, 0)
     assert "orders: identity with client id" in first.stdout
+    assert "aks-workload-identity@v0.1.0 (local: policy)" in first.stdout
     assert "43 unchanged" in second.stdout
     assert "updated" not in second.stdout
     assert left["value"] == []

@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Awaitable
-from typing import Annotated
+from typing import Annotated, Self
 
 import pulumi
-from pydantic import InstanceOf
+from pydantic import InstanceOf, model_validator
 
 from ..arguments import Arguments, Deferred, Rule
 from ..errors import refused
-from ..roles import Role
+from ..roles import WORKLOAD_ROLES, Role
 
 _RESOURCE_ID = re.compile(r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers(/[^/]+){3,}$", re.IGNORECASE)
 
 
+def is_resource_id(value: str) -> bool:
+    """Whether an id is that of a resource, not of a group of resources."""
+    return bool(_RESOURCE_ID.match(value))
+
+
 def _resource(value: str) -> str | None:
-    return None if _RESOURCE_ID.match(value) else "a resource group, subscription or management group is too wide"
+    return None if is_resource_id(value) else "a resource group, subscription or management group is too wide"
 
 
 ResourceId = Annotated[
@@ -43,7 +48,13 @@ class Grant(Arguments):
     role: InstanceOf[Role]
     """The built-in role."""
     scope: ResourceId
-    """The resource's id; an id above a resource is refused, an `Output` is judged by the policy pack."""
+    """The resource's id; an id above a resource is refused, one in an `Output` as soon as it is known."""
+
+    @model_validator(mode="after")
+    def _role_is_in_the_catalogue(self) -> Self:
+        if self.role not in WORKLOAD_ROLES:
+            raise refused("role", f"must be one that the catalogue grants; got {self.role.name} ({self.role.guid})")
+        return self
 
 
 def on(resource_type: str, role: Role, scope: ResourceId) -> Grant:
