@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -73,7 +74,12 @@ class WorkloadIdentityCluster(pulumi.ComponentResource):
     add_on_identities: pulumi.Output[dict[str, dict[str, str]]]
     """Client, object and resource id of each add-on's identity, which every pod can use: grant them nothing."""
 
-    def __init__(self, name: str, args: WorkloadIdentityClusterArgs, opts: pulumi.ResourceOptions | None = None):
+    def __init__(
+        self,
+        name: str,
+        args: WorkloadIdentityClusterArgs | Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ):
         args = WorkloadIdentityClusterArgs.of(args)
         azure_name = args.cluster_name or name
         if not re.match(CLUSTER_NAME_PATTERN, azure_name):

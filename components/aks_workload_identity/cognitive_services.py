@@ -1,7 +1,7 @@
 """CognitiveServicesAccount: models that an agent calls without an API key."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pulumi
 from pulumi_azure_native import cognitiveservices
@@ -84,7 +84,12 @@ class CognitiveServicesAccount(pulumi.ComponentResource):
     environment: Mapping[str, pulumi.Input[str]]
     """Variables for a pod: `AZURE_OPENAI_ENDPOINT` and `AZURE_OPENAI_SCOPE`; no key."""
 
-    def __init__(self, name: str, args: CognitiveServicesAccountArgs, opts: pulumi.ResourceOptions | None = None):
+    def __init__(
+        self,
+        name: str,
+        args: CognitiveServicesAccountArgs | Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ):
         args = CognitiveServicesAccountArgs.of(args)
         subscription_id = client_config(opts).subscription_id
         azure_name = args.account_name or derived(

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
-from typing import Annotated, Self
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Self
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -105,7 +105,9 @@ class KeyVaultMount(pulumi.ComponentResource):
     checksum: str
     """Hash of what is shown; a pod template that carries it is rolled when the declaration changes."""
 
-    def __init__(self, name: str, args: KeyVaultMountArgs, opts: pulumi.ResourceOptions | None = None):
+    def __init__(
+        self, name: str, args: KeyVaultMountArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ):
         args = KeyVaultMountArgs.of(args)
         self.class_name = args.class_name or name
         if not re.match(DNS_SUBDOMAIN_PATTERN, self.class_name):

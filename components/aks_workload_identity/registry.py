@@ -1,7 +1,7 @@
 """ContainerRegistry: a registry without passwords; RegistryAttachment: how a cluster's nodes pull from one."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import pulumi
 from pulumi_azure_native import containerregistry
@@ -72,7 +72,9 @@ class ContainerRegistry(pulumi.ComponentResource):
     login_server: pulumi.Output[str]
     """The host that image names begin with."""
 
-    def __init__(self, name: str, args: ContainerRegistryArgs, opts: pulumi.ResourceOptions | None = None):
+    def __init__(
+        self, name: str, args: ContainerRegistryArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ):
         args = ContainerRegistryArgs.of(args)
         subscription_id = client_config(opts).subscription_id
         super().__init__("aks-workload-identity:index:ContainerRegistry", name, {}, opts)

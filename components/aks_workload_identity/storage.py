@@ -1,7 +1,7 @@
 """StorageAccount: blobs and queues that only Entra identities reach."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import pulumi
 from pulumi_azure_native import storage
@@ -56,7 +56,9 @@ class StorageAccount(pulumi.ComponentResource):
     queues: dict[str, storage.Queue]
     """The queues by name; the scope of queue grants is a queue's `id`."""
 
-    def __init__(self, name: str, args: StorageAccountArgs, opts: pulumi.ResourceOptions | None = None):
+    def __init__(
+        self, name: str, args: StorageAccountArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ):
         args = StorageAccountArgs.of(args)
         subscription_id = client_config(opts).subscription_id
         super().__init__("aks-workload-identity:index:StorageAccount", name, {}, opts)

@@ -1,7 +1,7 @@
 """KeyVault: a vault that only Azure RBAC opens; and how a vault made elsewhere is named."""
 
 from collections.abc import Awaitable, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pulumi
 from pulumi_azure_native import keyvault
@@ -78,7 +78,7 @@ class KeyVault(pulumi.ComponentResource):
     vault_uri: pulumi.Output[str]
     """The data-plane address."""
 
-    def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None):
+    def __init__(self, name: str, args: KeyVaultArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None):
         args = KeyVaultArgs.of(args)
         config = client_config(opts)
         azure_name = args.vault_name or derived(

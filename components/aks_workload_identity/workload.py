@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -135,7 +135,9 @@ class FederatedWorkload(pulumi.ComponentResource):
     principal_id: pulumi.Output[str]
     """The identity's principal (object) id."""
 
-    def __init__(self, name: str, args: FederatedWorkloadArgs, opts: pulumi.ResourceOptions | None = None):
+    def __init__(
+        self, name: str, args: FederatedWorkloadArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ):
         args = FederatedWorkloadArgs.of(args)
         federations = _federations(name, args)
         azure_name = args.identity_name or name
