@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from azure.core.exceptions import AzureError, HttpResponseError
+from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 from azure.core.pipeline.policies import (
     BearerTokenCredentialPolicy,
     HeadersPolicy,
@@ -116,7 +116,7 @@ class ArmClient:
 
 
 def _failure(error: HttpResponseError, *, accepted: bool) -> ArmFailureError:
-    if error.response is None:  # the login was refused
+    if isinstance(error, ClientAuthenticationError) and error.response is None:  # the login was refused
         return ArmFailureError(error.message, accepted=accepted)
     status = error.status_code or 0
     if not status:

@@ -31,7 +31,8 @@ def written(stack: DevStack, read: dict[str, Answer]) -> dict[str, Answer]:
     of_extra = f"-g {group} --identity-name extra"
     assign = f'az role assignment create --role "Key Vault Reader" --scope {vault["id"]}'
     second = f"{vault['id']}/providers/Microsoft.Authorization/roleAssignments/{NOBODY}?api-version=2022-04-01"
-    body = '{\\"properties\\": {\\"roleDefinitionId\\": \\"$ROLE\\", \\"principalId\\": \\"$PRINCIPAL\\"}}'
+    named = '\\"principalId\\": \\"$PRINCIPAL\\", \\"principalType\\": \\"ServicePrincipal\\"'
+    body = f'{{\\"properties\\": {{\\"roleDefinitionId\\": \\"$ROLE\\", {named}}}}}'
     lines = {
         "identity": f"az identity create -g {group} -n extra",
         "ids": f"IDENTITY=$(az identity show -g {group} -n extra --query id -o tsv); "
