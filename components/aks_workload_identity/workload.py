@@ -156,6 +156,9 @@ class FederatedWorkload(pulumi.ComponentResource):
                     ("clusters",), "and service_accounts must have keys and namespaces that stay distinct when joined"
                 )
             )
+        issuers = [str(trust.issuer_url) for trust in args.clusters.values() if isinstance(trust.issuer_url, str)]
+        if len(set(issuers)) < len(issuers):
+            problems.append(Problem(("clusters",), f"must have issuers of their own; got {sorted(issuers)}"))
         problems.extend(_claimed(federations))
         if problems:
             raise InvalidArgumentError(f"FederatedWorkload {name!r}", problems)

@@ -27,7 +27,8 @@ REGISTRY_ID = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/crshop"
 
 def trust(key: str = "blue", **changes: Any) -> ClusterTrust:
     provider = kubernetes.Provider(f"provider-{key}", kubeconfig="{}", cluster_identifier=key)
-    return ClusterTrust(**{"key": key, "issuer_url": ISSUER, "kubernetes_provider": provider, **changes})
+    issuer = ISSUER if key == "blue" else f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/{key}/"
+    return ClusterTrust(**{"key": key, "issuer_url": issuer, "kubernetes_provider": provider, **changes})
 
 
 def accounts(*names: str, namespace: str = "shop") -> dict[str, ServiceAccount]:

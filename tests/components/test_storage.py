@@ -59,6 +59,7 @@ def test_containers_and_queues_are_children_that_go_with_the_account():
         ({"account_name": "st-shop"}, "account_name must be a storage account name"),
         ({"sku": "Free"}, "sku must be 'Standard_LRS'"),
         ({"allow_shared_key_access": True}, "allow_shared_key_access is not known"),
+        ({"allowed_ip_ranges": ["203.0.113.7"] * 1001}, "allowed_ip_ranges must have at most 1000 entries; got 1001"),
         ({"allowed_ip_ranges": ["10.0.0.1"]}, "allowed_ip_ranges.0 must be a public IPv4 address or range"),
     ],
 )

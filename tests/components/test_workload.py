@@ -431,3 +431,11 @@ def test_namespaces_that_would_share_a_name_when_joined_are_refused():
     )
 
     assert "stay distinct when joined" in message
+
+
+def test_two_clusters_with_one_issuer_are_refused():
+    green = lambda: trust("green", issuer_url=ISSUER)  # noqa: E731
+
+    assert "clusters must have issuers of their own" in refusal(
+        lambda: workload(clusters={"blue": trust(), "green": green()})
+    )
