@@ -17,11 +17,11 @@ from aks_workload_identity import (
     grants,
 )
 from aks_workload_identity.arguments import Arguments, Rule, problems
+from aks_workload_identity.cluster.kubeconfig import KubeloginMode
 from aks_workload_identity.errors import Problem
-from aks_workload_identity.kubeconfig import KubeloginMode
+from aks_workload_identity.key_vault.objects import VaultObjects
 from aks_workload_identity.names import ClusterName, ContainerName, Guid, Location, MapKey, PlainText, ResourceGroupName
 from aks_workload_identity.network_rules import NetworkRules
-from aks_workload_identity.vault_objects import VaultObjects
 from pulumi.runtime import config
 from pulumi_kubernetes import apps, core, meta
 from pydantic import Field, StringConstraints, ValidationError, model_validator

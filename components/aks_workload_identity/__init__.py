@@ -1,23 +1,23 @@
 """Pulumi components that let pods on AKS use Azure without a stored secret."""
 
 from . import grants
-from .cluster import WorkloadIdentityCluster
-from .cluster_args import WorkloadIdentityClusterArgs
-from .cluster_network import ApiServerAccess, NetworkProfile
-from .cognitive_services import CognitiveServicesAccount, CognitiveServicesAccountArgs, ModelDeployment
+from .cluster.args import WorkloadIdentityClusterArgs
+from .cluster.cluster import WorkloadIdentityCluster
+from .cluster.network import ApiServerAccess, NetworkProfile
+from .cluster.node_pool import Autoscaling, NodePool
+from .cluster.trust import ClusterTrust
 from .errors import InvalidArgumentError
 from .grants import Grant
-from .identity import Identity
-from .mount import KeyVaultMount, KeyVaultMountArgs
+from .key_vault.mount import KeyVaultMount, KeyVaultMountArgs
+from .key_vault.objects import Certificate, Key, Secret
+from .key_vault.vault import KeyVault, KeyVaultArgs, VaultReference
 from .names import UniqueNames
-from .node_pool import Autoscaling, NodePool
-from .registry import ContainerRegistry, ContainerRegistryArgs, RegistryAttachment
-from .service_account import ServiceAccount
-from .storage import StorageAccount, StorageAccountArgs
-from .trust import ClusterTrust
-from .vault import KeyVault, KeyVaultArgs, VaultReference
-from .vault_objects import Certificate, Key, Secret
-from .workload import FederatedWorkload, FederatedWorkloadArgs
+from .services.cognitive_services import CognitiveServicesAccount, CognitiveServicesAccountArgs, ModelDeployment
+from .services.registry import ContainerRegistry, ContainerRegistryArgs, RegistryAttachment
+from .services.storage import StorageAccount, StorageAccountArgs
+from .workload.identity import Identity
+from .workload.service_account import ServiceAccount
+from .workload.workload import FederatedWorkload, FederatedWorkloadArgs
 
 __all__ = [
     "ApiServerAccess",

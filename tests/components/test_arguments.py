@@ -12,7 +12,7 @@ from aks_workload_identity import (
     ServiceAccount,
     VaultReference,
 )
-from aks_workload_identity.trust import checked_issuer
+from aks_workload_identity.cluster.trust import checked_issuer
 
 from tests.components.builders import ISSUER, cluster, mount, trust, workload, workload_args
 from tests.recorder import attempt, run

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 import yaml
-from aks_workload_identity.kubeconfig import KubeloginMode, exec_kubeconfig
+from aks_workload_identity.cluster.kubeconfig import KubeloginMode, exec_kubeconfig
 
 from tests.azure_mocks import TENANT
 

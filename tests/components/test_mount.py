@@ -199,7 +199,7 @@ kinds = st.one_of(
 
 @given(st.dictionaries(names, kinds, min_size=1, max_size=6))
 def test_any_declaration_is_read_back_as_it_was_meant(declared: dict[str, Any]):
-    from aks_workload_identity.vault_objects import objects_parameter
+    from aks_workload_identity.key_vault.objects import objects_parameter
 
     array = yaml.safe_load(objects_parameter(declared))["array"]
     items = [yaml.safe_load(item) for item in array]

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from aks_workload_identity import FederatedWorkload, Grant, InvalidArgumentError, ServiceAccount
 from aks_workload_identity.grants import key_vault
-from aks_workload_identity.roles import KEY_VAULT_READER, Role
+from aks_workload_identity.grants.roles import KEY_VAULT_READER, Role
 from pulumi_azure_native import Provider, managedidentity
 
 from tests.azure_mocks import SUBSCRIPTION, AzureMocks, identity_ids

@@ -1,7 +1,7 @@
 """Calling the models of one Azure OpenAI account."""
 
-from ..roles import COGNITIVE_SERVICES_OPENAI_USER
 from .grant import Grant, ResourceId, on
+from .roles import COGNITIVE_SERVICES_OPENAI_USER
 
 
 def call_models(account_id: ResourceId) -> Grant:

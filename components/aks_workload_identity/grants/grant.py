@@ -9,7 +9,7 @@ from pydantic import InstanceOf, model_validator
 
 from ..arguments import Arguments, Deferred, Rule
 from ..errors import refused
-from ..roles import WORKLOAD_ROLES, Role
+from .roles import WORKLOAD_ROLES, Role
 
 _RESOURCE_ID = re.compile(r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers(/[^/]+){3,}$", re.IGNORECASE)
 

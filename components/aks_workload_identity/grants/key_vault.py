@@ -1,7 +1,7 @@
 """Reading one Key Vault in the RBAC permission model."""
 
-from ..roles import KEY_VAULT_READER, KEY_VAULT_SECRETS_USER
 from .grant import Grant, ResourceId, on
+from .roles import KEY_VAULT_READER, KEY_VAULT_SECRETS_USER
 
 _VAULT = "Microsoft.KeyVault/vaults"
 

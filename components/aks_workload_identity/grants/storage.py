@@ -1,12 +1,12 @@
 """Blobs of one container, messages of one queue."""
 
-from ..roles import (
+from .grant import Grant, ResourceId, on
+from .roles import (
     STORAGE_BLOB_DATA_CONTRIBUTOR,
     STORAGE_BLOB_DATA_READER,
     STORAGE_QUEUE_DATA_MESSAGE_PROCESSOR,
     STORAGE_QUEUE_DATA_MESSAGE_SENDER,
 )
-from .grant import Grant, ResourceId, on
 
 _CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers"
 _QUEUE = "Microsoft.Storage/storageAccounts/queueServices/queues"

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from .arguments import Arguments, Deferred, Rule, checked
-from .errors import InvalidArgumentError, Problem
-from .names import ClusterName, Namespace
-from .program import shared
+from ..arguments import Arguments, Deferred, Rule, checked
+from ..errors import InvalidArgumentError, Problem
+from ..names import ClusterName, Namespace
+from ..program import shared
 
 Audience = Literal["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"]
 

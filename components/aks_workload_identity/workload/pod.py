@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar, cast
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from .errors import InvalidArgumentError, Problem
+from ..errors import InvalidArgumentError, Problem
 from .service_account import USE_LABEL, ServiceAccount
 
 T = TypeVar("T")

@@ -7,11 +7,11 @@ import pulumi
 from pulumi_azure_native import cognitiveservices
 from pydantic import Field
 
-from .arguments import Arguments, InputStr, Rule
-from .azure import client_config, deleted_account_exists, known_in_preview
-from .errors import InvalidArgumentError, Problem
-from .names import AccountName, Location, MapKey, PlainText, derived
-from .network_rules import NetworkRules
+from ..arguments import Arguments, InputStr, Rule
+from ..azure import client_config, deleted_account_exists, known_in_preview
+from ..errors import InvalidArgumentError, Problem
+from ..names import AccountName, Location, MapKey, PlainText, derived
+from ..network_rules import NetworkRules
 
 # Azure SDKs for OpenAI ask for this scope.
 SCOPE = "https://cognitiveservices.azure.com/.default"

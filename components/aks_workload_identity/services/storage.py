@@ -6,10 +6,10 @@ from typing import Any, Literal
 import pulumi
 from pulumi_azure_native import storage
 
-from .arguments import InputStr
-from .azure import client_config
-from .names import ContainerName, Location, StorageAccountName, derived
-from .network_rules import NetworkRules
+from ..arguments import InputStr
+from ..azure import client_config
+from ..names import ContainerName, Location, StorageAccountName, derived
+from ..network_rules import NetworkRules
 
 
 class StorageAccountArgs(NetworkRules):

@@ -9,13 +9,13 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import Field, InstanceOf, PlainValidator, StringConstraints, model_validator
 
-from .arguments import Arguments, Rule, shown
-from .errors import InvalidArgumentError, Problem
-from .grants import key_vault
-from .names import DNS_SUBDOMAIN_PATTERN, ObjectName
+from ..arguments import Arguments, Rule, shown
+from ..errors import InvalidArgumentError, Problem
+from ..grants import key_vault
+from ..names import DNS_SUBDOMAIN_PATTERN, ObjectName
+from ..workload.workload import FederatedWorkload
+from .objects import VaultObjects, file_paths, needs_secret_values, objects_parameter
 from .vault import KeyVault, VaultReference
-from .vault_objects import VaultObjects, file_paths, needs_secret_values, objects_parameter
-from .workload import FederatedWorkload
 
 MountPath = Annotated[
     str,

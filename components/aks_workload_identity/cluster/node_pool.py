@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .arguments import Arguments, InputStr, Rule
-from .errors import refused
+from ..arguments import Arguments, InputStr, Rule
+from ..errors import refused
 
 NodeCount = Annotated[int, Field(ge=1, le=1000), Rule("1-1000 nodes", 3)]
 

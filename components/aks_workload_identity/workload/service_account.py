@@ -6,9 +6,9 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
-from .arguments import Arguments, Rule
+from ..arguments import Arguments, Rule
+from ..names import Namespace, ServiceAccountName, subject
 from .identity import Identity
-from .names import Namespace, ServiceAccountName, subject
 
 # azure-workload-identity, pkg/webhook/consts.go.
 CLIENT_ID_ANNOTATION = "azure.workload.identity/client-id"

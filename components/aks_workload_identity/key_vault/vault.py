@@ -7,11 +7,11 @@ import pulumi
 from pulumi_azure_native import keyvault
 from pydantic import Field
 
-from .arguments import Arguments, Deferred, InputStr, Rule
-from .azure import client_config, deleted_vault_exists
-from .errors import InvalidArgumentError, Problem
-from .names import VAULT_NAME, Location, PlainText, VaultName, derived
-from .network_rules import NetworkRules
+from ..arguments import Arguments, Deferred, InputStr, Rule
+from ..azure import client_config, deleted_vault_exists
+from ..errors import InvalidArgumentError, Problem
+from ..names import VAULT_NAME, Location, PlainText, VaultName, derived
+from ..network_rules import NetworkRules
 
 RetentionDays = Annotated[int, Field(ge=7, le=90), Rule("7-90 days", 90)]
 InputVaultName = Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(*VAULT_NAME)]

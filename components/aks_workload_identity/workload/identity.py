@@ -8,10 +8,10 @@ import pulumi
 from pulumi_azure_native import managedidentity
 from pydantic import BeforeValidator, InstanceOf
 
-from .azure import client_config, invoke_options, known_in_preview, looked_up
-from .errors import InvalidArgumentError, Problem
+from ..azure import client_config, invoke_options, known_in_preview, looked_up
+from ..errors import InvalidArgumentError, Problem
+from ..program import shared
 from .ledger import CredentialLedger
-from .program import shared
 
 IDENTITY_ID = re.compile(
     r"^/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)/providers/Microsoft\.ManagedIdentity"

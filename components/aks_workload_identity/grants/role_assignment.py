@@ -3,10 +3,10 @@
 import pulumi
 from pulumi_azure_native import authorization
 
-from .arguments import checked
-from .errors import InvalidArgumentError, Problem
-from .grants.grant import is_resource_id
-from .names import role_assignment_name
+from ..arguments import checked
+from ..errors import InvalidArgumentError, Problem
+from ..names import role_assignment_name
+from .grant import is_resource_id
 from .roles import Role
 
 

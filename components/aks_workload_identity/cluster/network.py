@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 from pulumi_azure_native import containerservice
 from pydantic import model_validator
 
-from .arguments import Arguments, InputStr, Rule
-from .errors import refused
+from ..arguments import Arguments, InputStr, Rule
+from ..errors import refused
 
 
 def _cidr(value: str) -> str | None:

@@ -6,11 +6,11 @@ from typing import Any, Literal
 import pulumi
 from pulumi_azure_native import containerregistry
 
-from .arguments import Arguments, InputStr
-from .azure import client_config
-from .grants.grant import ResourceId
-from .names import Location, RegistryName, derived
-from .roles import ACR_PULL, CONTAINER_REGISTRY_REPOSITORY_READER, Role
+from ..arguments import Arguments, InputStr
+from ..azure import client_config
+from ..grants.grant import ResourceId
+from ..grants.roles import ACR_PULL, CONTAINER_REGISTRY_REPOSITORY_READER, Role
+from ..names import Location, RegistryName, derived
 
 
 class RegistryAttachment(Arguments):

@@ -5,14 +5,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from .arguments import Arguments, InputStr, Rule
-from .cluster_network import ApiServerAccess, NetworkProfile
-from .errors import InvalidArgumentError, Problem, refused
-from .identity import GivenIdentity
+from ..arguments import Arguments, InputStr, Rule
+from ..errors import InvalidArgumentError, Problem, refused
+from ..names import ClusterName, Guid, Location, MapKey, NodePoolName
+from ..services.registry import RegistryAttachment
+from ..workload.identity import GivenIdentity
 from .kubeconfig import KubeloginMode
-from .names import ClusterName, Guid, Location, MapKey, NodePoolName
+from .network import ApiServerAccess, NetworkProfile
 from .node_pool import NodePool
-from .registry import RegistryAttachment
 
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[smh]$"), Rule("a duration in s, m or h", "2m")]
 CleanerHours = Annotated[int, Field(ge=24, le=2160), Rule("24 hours to 3 months (2160)", 168)]

@@ -8,17 +8,17 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import authorization, containerservice, managedidentity
 
-from .azure import client_config, known_in_preview
-from .cluster_args import WorkloadIdentityClusterArgs
-from .errors import InvalidArgumentError, Problem
-from .grants.grant import subscription_of
-from .identity import Identity, given_identity, identity_of_resource
+from ..azure import client_config, known_in_preview
+from ..errors import InvalidArgumentError, Problem
+from ..grants.grant import subscription_of
+from ..grants.role_assignment import assign_role
+from ..grants.roles import MANAGED_IDENTITY_OPERATOR, Role
+from ..names import CLUSTER_NAME_PATTERN
+from ..workload.identity import Identity, given_identity, identity_of_resource
+from .args import WorkloadIdentityClusterArgs
 from .kubeconfig import exec_kubeconfig
 from .managed_cluster import register_managed_cluster
-from .names import CLUSTER_NAME_PATTERN
 from .node_pool import NodePool
-from .role_assignment import assign_role
-from .roles import MANAGED_IDENTITY_OPERATOR, Role
 from .trust import ClusterTrust, checked_issuer
 
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, Self, cast
 import yaml
 from pydantic import Field, StringConstraints, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
-from .arguments import Arguments, Rule
-from .errors import refused
-from .names import VaultObjectName
+from ..arguments import Arguments, Rule
+from ..errors import refused
+from ..names import VaultObjectName
 
 
 def _file_name(value: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_azure_native import authorization
 
-from .errors import InvalidArgumentError, Problem
+from ..errors import InvalidArgumentError, Problem
 
 # Microsoft Learn, "Important considerations and restrictions for federated identity credentials".
 CREDENTIAL_LIMIT = 20

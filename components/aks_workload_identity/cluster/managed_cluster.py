@@ -5,8 +5,8 @@ import re
 import pulumi
 from pulumi_azure_native import containerservice
 
-from .cluster_args import WorkloadIdentityClusterArgs
-from .identity import Identity
+from ..workload.identity import Identity
+from .args import WorkloadIdentityClusterArgs
 
 # Names of the add-on in ARM; its configuration values are text (Microsoft Learn, CSI driver configuration options).
 KEY_VAULT_ADD_ON = "azureKeyvaultSecretsProvider"

@@ -10,19 +10,19 @@ import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import authorization, managedidentity
 from pydantic import BeforeValidator, Field
 
-from .arguments import Arguments, InputStr, shown
-from .azure import client_config, invoke_options
-from .errors import InvalidArgumentError, Problem
-from .grants import Grant
-from .grants.grant import subscription_of
+from ..arguments import Arguments, InputStr, shown
+from ..azure import client_config, invoke_options
+from ..cluster.trust import Audience, ClusterTrust
+from ..errors import InvalidArgumentError, Problem
+from ..grants import Grant
+from ..grants.grant import subscription_of
+from ..grants.role_assignment import assign_role
+from ..names import IDENTITY_NAME_PATTERN, IdentityName, Location, MapKey, credential_name
+from ..program import shared
 from .identity import GivenIdentity, Identity, given_identity, identity_of_resource
 from .ledger import CredentialLedger, HeldGrant, LedgerEntry
-from .names import IDENTITY_NAME_PATTERN, IdentityName, Location, MapKey, credential_name
 from .pod import PodMount, with_identity
-from .program import shared
-from .role_assignment import assign_role
 from .service_account import ServiceAccount, create_service_account
-from .trust import Audience, ClusterTrust
 
 S = TypeVar("S")
 

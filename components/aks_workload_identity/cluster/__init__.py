@@ -1,0 +1,1 @@
+"""The cluster: its managed cluster, node pools, network, kubeconfig and trust."""

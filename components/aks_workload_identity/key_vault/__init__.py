@@ -1,0 +1,1 @@
+"""The vault, and what one workload sees of it as files."""

@@ -1,0 +1,1 @@
+"""Azure services that a workload uses: each a resource without keys."""

@@ -1,0 +1,1 @@
+"""The workload: its identity, service accounts, credentials and pods."""
