@@ -10,7 +10,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools az shell up preview refresh destroy outputs test bench check lock generate clean
+.PHONY: help setup tools az shell up preview refresh destroy outputs test engine bench check lock generate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -34,8 +34,11 @@ shell: tools az ## A shell in the sandbox in which az and pulumi work (or: make 
 az: setup
 	@tools/az/install
 
-test: tools az ## Run all tests: units, properties, policies, sandbox, and the real engine on the sandbox
-	@$(RUN) -m pytest -n 2 --dist worksteal
+test: tools az ## Run the tests: units, properties, policies, sandbox, and the core of the real engine
+	@$(RUN) -m pytest -n 2 --dist worksteal -m "not slow"
+
+engine: tools ## Run the full tier of the real engine: every example, every rule, faults (about half an hour)
+	@$(RUN) -m pytest -n 2 --dist worksteal -m slow
 
 bench: tools ## Print what the components cost over the same registrations by hand, as ratios
 	@$(RUN) -m bench

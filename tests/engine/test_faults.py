@@ -15,7 +15,7 @@ import yaml
 from tests.engine.engine import Engine, Run
 from tests.engine.inventory import kept, recorded
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 ARM_TYPES = {
     "cluster": "Microsoft.ContainerService/managedClusters",
