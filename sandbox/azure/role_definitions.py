@@ -16,12 +16,14 @@ _AT = "/providers/Microsoft.Authorization/roleDefinitions"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
+# The one copy in the repository, read as a file: the policies ship it, and the sandbox knows nothing else of them.
+_DATA = Path(__file__).parents[2] / "policy" / "aks_workload_identity_policy" / "data" / "built_in_roles.json"
 
 
 @cache
 def built_in_roles() -> Mapping[str, Json]:
     """Name and permissions by GUID in lower case; the file names its source."""
-    data: Any = json.loads((Path(__file__).parent / "data" / "built_in_roles.json").read_text(encoding="utf-8"))
+    data: Any = json.loads(_DATA.read_text(encoding="utf-8"))
     return {role["id"].lower(): role for role in data["roles"]}
 
 
