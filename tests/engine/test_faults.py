@@ -92,6 +92,13 @@ def broken(kind: str, name: str) -> list[dict[str, Any]]:
     return [{"type": kind, "operation": each, "name": name, "drop": True} for each in ("create", "update")]
 
 
+def planned_name(engine: Engine, logical_name: str) -> str:
+    """The deterministic Azure name of a role assignment, which the very first preview knows."""
+    steps = [event["metadata"] for event in engine.preview().of("resourcePreEvent")]
+    planned = next(each["new"]["inputs"] for each in steps if each["urn"].endswith(f":RoleAssignment::{logical_name}"))
+    return planned["roleAssignmentName"]
+
+
 def already_there(run: Run) -> dict[str, str]:
     """The ids of what a creation met, by URN."""
     found: dict[str, str] = {}
@@ -198,6 +205,7 @@ def test_what_was_made_without_an_answer_is_taken_over(tmp_path: Path):
         ("Namespace", "Namespace", "ns-namespace"),
         ("ServiceAccount", "ServiceAccount", "account"),
         ("SecretProviderClass", "SecretProviderClass", "reader"),
+        ("RoleAssignment", ARM_TYPES["assignment"], planned_name(engine, "reader-main-secrets-user")),
     }
     inject(engine, [fault for _, kind, name in lost for fault in broken(kind, name)])
     failed = engine.up("--continue-on-error")
