@@ -50,7 +50,7 @@ check: setup ## Check format, lint, types, pinned requirements
 	@tools/python/requirements | diff requirements.txt - || { echo "requirements.txt is out of date: make lock" >&2; exit 1; }
 
 lock: setup ## Pin the newest versions that pyproject.toml allows
-	@.tools/uv/bin/uv lock --upgrade && tools/python/requirements > requirements.txt
+	@.tools/uv/bin/uv lock --upgrade && tools/python/requirements > requirements.txt && tools/az/install pin
 
 generate: setup ## Write what is generated: the stack schema and the table of policies
 	@$(RUN) settings.py > Pulumi.stack.schema.json

@@ -24,9 +24,13 @@ def run(command: list[str], environment: Mapping[str, str]) -> int:
     Pulumi takes a second SIGINT as an order to stop at once.
     """
     in_terminal = sys.stdin is not None and sys.stdin.isatty()
-    child = subprocess.Popen(leashed(command), env=dict(environment), process_group=None if in_terminal else 0)
+    child: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
 
     def send(number: int) -> None:
+        if child is None:
+            early.append(number)
+            return
         with contextlib.suppress(ProcessLookupError):
             if in_terminal:
                 child.send_signal(number)
@@ -37,14 +41,18 @@ def run(command: list[str], environment: Mapping[str, str]) -> int:
         if not (in_terminal and number == signal.SIGINT):
             send(number)
 
+    # Before the command starts: it may be heard of, and a signal come, before this process runs again.
     previous = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     threading.Thread(target=_watch_parent, args=(send, os.getppid()), daemon=True).start()
     try:
+        child = subprocess.Popen(leashed(command), env=dict(environment), process_group=None if in_terminal else 0)
+        for number in early:
+            send(number)
         code = child.wait()
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-        if not in_terminal:
+        if child and not in_terminal:
             send(signal.SIGTERM)
     return code if code >= 0 else 128 - code
 
