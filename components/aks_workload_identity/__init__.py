@@ -15,9 +15,10 @@ from .names import UniqueNames
 from .services.cognitive_services import CognitiveServicesAccount, CognitiveServicesAccountArgs, ModelDeployment
 from .services.registry import ContainerRegistry, ContainerRegistryArgs, RegistryAttachment
 from .services.storage import StorageAccount, StorageAccountArgs
+from .workload.args import FederatedWorkloadArgs
 from .workload.identity import Identity
 from .workload.service_account import ServiceAccount
-from .workload.workload import FederatedWorkload, FederatedWorkloadArgs
+from .workload.workload import FederatedWorkload
 
 __all__ = [
     "ApiServerAccess",

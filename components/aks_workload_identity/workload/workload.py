@@ -2,92 +2,27 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import authorization, managedidentity
-from pydantic import BeforeValidator, Field
 
-from ..arguments import Arguments, InputStr, shown
 from ..azure import client_config, invoke_options
-from ..cluster.trust import Audience, ClusterTrust
+from ..cluster.trust import Audience
 from ..errors import InvalidArgumentError, Problem
 from ..grants import Grant
 from ..grants.grant import subscription_of
 from ..grants.role_assignment import assign_role
-from ..names import IDENTITY_NAME_PATTERN, IdentityName, Location, MapKey, credential_name
-from ..program import shared
-from .identity import GivenIdentity, Identity, given_identity, identity_of_resource
-from .ledger import CredentialLedger, HeldGrant, LedgerEntry
+from ..names import IDENTITY_NAME_PATTERN
+from .args import FederatedWorkloadArgs
+from .federation import Federation, NamespaceInCluster, claim, federations, namespaces_of, problems_of
+from .identity import Identity, given_identity, identity_of_resource
+from .ledger import CredentialLedger, HeldGrant
 from .pod import PodMount, with_identity
 from .service_account import ServiceAccount, create_service_account
 
 S = TypeVar("S")
-
-
-def _is_trust(given: object) -> object:
-    if isinstance(getattr(given, "trust", None), ClusterTrust):
-        raise ValueError(f"must be the trust of a cluster, for example cluster.trust; got {shown(given)}")
-    return given
-
-
-class FederatedWorkloadArgs(Arguments):
-    """Arguments of `FederatedWorkload`."""
-
-    resource_group_name: InputStr
-    """The resource group of the identity."""
-    location: Location
-    """The Azure region of the identity."""
-    clusters: Annotated[Mapping[MapKey, Annotated[ClusterTrust, BeforeValidator(_is_trust)]], Field(min_length=1)]
-    """The clusters whose tokens are trusted, by a key of yours; a second cluster is a second entry."""
-    service_accounts: Annotated[Mapping[MapKey, ServiceAccount], Field(min_length=1)]
-    """The service accounts that may become the identity, by a key of yours."""
-    grants: Mapping[MapKey, Grant] = {}
-    """What the identity may do, by a key of yours; left out, nothing."""
-    identity: GivenIdentity | None = None
-    """An identity that exists already: its plain resource id, another workload's `identity`, or a resource of
-    this program; left out, the workload gets one of its own."""
-    identity_name: IdentityName | None = None
-    """The Azure name of the workload's own identity; left out, the component's name."""
-    audience: Audience = "api://AzureADTokenExchange"
-    """The token audience of the cloud; left out, the public cloud's."""
-    create_namespaces: bool = True
-    """Whether the accounts' namespaces are made, once for each cluster; False where they exist already."""
-    tags: Mapping[str, str] = {}
-    """Azure tags of the workload's own identity; left out, none."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NamespaceInCluster:
-    """One namespace of a workload on one of its clusters.
-
-    Args:
-        name: the namespace's name.
-        trust: the cluster.
-        resources: the namespace's resource, where this program makes it.
-    """
-
-    name: str
-    trust: ClusterTrust
-    resources: list[pulumi.Resource]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Federation:
-    """One service account on one cluster."""
-
-    key: str
-    cluster_key: str
-    trust: ClusterTrust
-    account: ServiceAccount
-    entry: LedgerEntry
-
-    @property
-    def account_in_cluster(self) -> tuple[str, str]:
-        """What is made once in a cluster, whoever asks."""
-        return (self.trust.key, self.account.subject)
 
 
 class FederatedWorkload(pulumi.ComponentResource):
@@ -139,30 +74,17 @@ class FederatedWorkload(pulumi.ComponentResource):
         self, name: str, args: FederatedWorkloadArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ):
         args = FederatedWorkloadArgs.of(args)
-        federations = _federations(name, args)
+        wanted = federations(name, args)
         azure_name = args.identity_name or name
         given = given_identity(args.identity, opts) if args.identity else None
-        problems = (given.ledger if given else CredentialLedger(azure_name)).problems([f.entry for f in federations])
+        problems = (given.ledger if given else CredentialLedger(azure_name)).problems([each.entry for each in wanted])
         if not given and not re.match(IDENTITY_NAME_PATTERN, azure_name):
-            problems.append(
-                Problem(
-                    ("identity_name",), f"must be given where the component's name is no identity name; got {name!r}"
-                )
-            )
-        places = {(f.cluster_key, f.account.namespace) for f in federations}
-        if len({f.key for f in federations}) < len(federations) or len({"-".join(p) for p in places}) < len(places):
-            problems.append(
-                Problem(
-                    ("clusters",), "and service_accounts must have keys and namespaces that stay distinct when joined"
-                )
-            )
-        issuers = [str(trust.issuer_url) for trust in args.clusters.values() if isinstance(trust.issuer_url, str)]
-        if len(set(issuers)) < len(issuers):
-            problems.append(Problem(("clusters",), f"must have issuers of their own; got {sorted(issuers)}"))
-        problems.extend(_claimed(federations))
+            text = f"must be given where the component's name is no identity name; got {name!r}"
+            problems.append(Problem(("identity_name",), text))
+        problems.extend(problems_of(wanted, args))
         if problems:
             raise InvalidArgumentError(f"FederatedWorkload {name!r}", problems)
-        _made_accounts().update({f.account_in_cluster: f.entry.holder for f in federations})
+        claim(wanted)
         self._subscription_id = client_config(opts).subscription_id
         super().__init__("aks-workload-identity:index:FederatedWorkload", name, {}, opts)
         self._provider = invoke_options(opts).provider
@@ -177,11 +99,11 @@ class FederatedWorkload(pulumi.ComponentResource):
         self.grants = {}
         for key, grant in args.grants.items():
             self.grant(key, grant)
-        for federation in federations:
-            self._trust(federation, args.audience)
-        self.namespaces = _namespaces(federations, create=args.create_namespaces)
-        for federation in federations:
-            self._annotate(federation)
+        for each in wanted:
+            self._trust(each, args.audience)
+        self.namespaces = namespaces_of(wanted, create=args.create_namespaces)
+        for each in wanted:
+            self._annotate(each)
         self.register_outputs({"clientId": self.client_id, "principalId": self.principal_id})
 
     def grant(self, key: str, grant: Grant) -> authorization.RoleAssignment:
@@ -261,7 +183,7 @@ class FederatedWorkload(pulumi.ComponentResource):
         )
         return identity_of_resource(resource, azure_name=azure_name, group=args.resource_group_name, owner=self)
 
-    def _trust(self, federation: _Federation, audience: Audience) -> None:
+    def _trust(self, federation: Federation, audience: Audience) -> None:
         def register(previous: list[pulumi.Resource]) -> pulumi.Resource:
             credential = managedidentity.FederatedIdentityCredential(
                 f"{self.pulumi_resource_name}-{federation.key}",
@@ -278,7 +200,7 @@ class FederatedWorkload(pulumi.ComponentResource):
 
         self.identity.ledger.write(federation.entry, register)
 
-    def _annotate(self, federation: _Federation) -> None:
+    def _annotate(self, federation: Federation) -> None:
         account = federation.account
         self.accounts[federation.key] = create_service_account(
             f"{self.pulumi_resource_name}-{federation.key}",
@@ -288,54 +210,3 @@ class FederatedWorkload(pulumi.ComponentResource):
                 self, depends_on=self.namespaces[f"{federation.cluster_key}-{account.namespace}"].resources
             ),
         )
-
-
-def _federations(name: str, args: FederatedWorkloadArgs) -> list[_Federation]:
-    return [
-        _Federation(
-            key=f"{cluster_key}-{account_key}",
-            cluster_key=cluster_key,
-            trust=trust,
-            account=account,
-            entry=LedgerEntry(
-                holder=f"FederatedWorkload {name!r}",
-                name=credential_name(trust.key, account.namespace, account.name),
-                cluster_key=trust.key,
-                subject=account.subject,
-            ),
-        )
-        for cluster_key, trust in args.clusters.items()
-        for account_key, account in args.service_accounts.items()
-    ]
-
-
-class _MadeAccounts(dict[tuple[str, str], str]):
-    """Who makes which service account in this program."""
-
-
-def _made_accounts() -> _MadeAccounts:
-    return shared((_MadeAccounts, None), _MadeAccounts)
-
-
-def _claimed(federations: list[_Federation]) -> list[Problem]:
-    made = _made_accounts()
-    return [
-        Problem(
-            ("service_accounts",),
-            f"must be the workload's own; got {f.account.subject} on cluster {f.trust.key!r}, "
-            f"which {made[f.account_in_cluster]} makes",
-        )
-        for f in federations
-        if f.account_in_cluster in made
-    ]
-
-
-def _namespaces(federations: list[_Federation], *, create: bool) -> dict[str, NamespaceInCluster]:
-    return {
-        f"{f.cluster_key}-{f.account.namespace}": NamespaceInCluster(
-            name=f.account.namespace,
-            trust=f.trust,
-            resources=[f.trust.namespace(f.account.namespace)] if create else [],
-        )
-        for f in federations
-    }

@@ -1,0 +1,45 @@
+"""Arguments of a workload."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from ..arguments import Arguments, InputStr, shown
+from ..cluster.trust import Audience, ClusterTrust
+from ..grants import Grant
+from ..names import IdentityName, Location, MapKey
+from .identity import GivenIdentity
+from .service_account import ServiceAccount
+
+
+def _is_trust(given: object) -> object:
+    if isinstance(getattr(given, "trust", None), ClusterTrust):
+        raise ValueError(f"must be the trust of a cluster, for example cluster.trust; got {shown(given)}")
+    return given
+
+
+class FederatedWorkloadArgs(Arguments):
+    """Arguments of `FederatedWorkload`."""
+
+    resource_group_name: InputStr
+    """The resource group of the identity."""
+    location: Location
+    """The Azure region of the identity."""
+    clusters: Annotated[Mapping[MapKey, Annotated[ClusterTrust, BeforeValidator(_is_trust)]], Field(min_length=1)]
+    """The clusters whose tokens are trusted, by a key of yours; a second cluster is a second entry."""
+    service_accounts: Annotated[Mapping[MapKey, ServiceAccount], Field(min_length=1)]
+    """The service accounts that may become the identity, by a key of yours."""
+    grants: Mapping[MapKey, Grant] = {}
+    """What the identity may do, by a key of yours; left out, nothing."""
+    identity: GivenIdentity | None = None
+    """An identity that exists already: its plain resource id, another workload's `identity`, or a resource of
+    this program; left out, the workload gets one of its own."""
+    identity_name: IdentityName | None = None
+    """The Azure name of the workload's own identity; left out, the component's name."""
+    audience: Audience = "api://AzureADTokenExchange"
+    """The token audience of the cloud; left out, the public cloud's."""
+    create_namespaces: bool = True
+    """Whether the accounts' namespaces are made, once for each cluster; False where they exist already."""
+    tags: Mapping[str, str] = {}
+    """Azure tags of the workload's own identity; left out, none."""

@@ -1,0 +1,122 @@
+"""Service accounts x clusters: what a workload makes once for each pair, and what stands against a pair."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from ..cluster.trust import ClusterTrust
+from ..errors import Problem
+from ..names import credential_name
+from ..program import shared
+from .args import FederatedWorkloadArgs
+from .ledger import LedgerEntry
+from .service_account import ServiceAccount
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamespaceInCluster:
+    """One namespace of a workload on one of its clusters.
+
+    Args:
+        name: the namespace's name.
+        trust: the cluster.
+        resources: the namespace's resource, where this program makes it.
+    """
+
+    name: str
+    trust: ClusterTrust
+    resources: list[pulumi.Resource]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Federation:
+    """One service account on one cluster."""
+
+    key: str
+    cluster_key: str
+    trust: ClusterTrust
+    account: ServiceAccount
+    entry: LedgerEntry
+
+    @property
+    def account_in_cluster(self) -> tuple[str, str]:
+        """What is made once in a cluster, whoever asks."""
+        return (self.trust.key, self.account.subject)
+
+
+def federations(name: str, args: FederatedWorkloadArgs) -> list[Federation]:
+    """Every service account on every cluster of a workload.
+
+    Args:
+        name: the workload's logical name, for messages.
+        args: its arguments.
+    """
+    return [
+        Federation(
+            key=f"{cluster_key}-{account_key}",
+            cluster_key=cluster_key,
+            trust=trust,
+            account=account,
+            entry=LedgerEntry(
+                holder=f"FederatedWorkload {name!r}",
+                name=credential_name(trust.key, account.namespace, account.name),
+                cluster_key=trust.key,
+                subject=account.subject,
+            ),
+        )
+        for cluster_key, trust in args.clusters.items()
+        for account_key, account in args.service_accounts.items()
+    ]
+
+
+class _MadeAccounts(dict[tuple[str, str], str]):
+    """Who makes which service account in this program."""
+
+
+def _made_accounts() -> _MadeAccounts:
+    return shared((_MadeAccounts, None), _MadeAccounts)
+
+
+def claim(wanted: list[Federation]) -> None:
+    """Enter the service accounts as made by their workload."""
+    _made_accounts().update({f.account_in_cluster: f.entry.holder for f in wanted})
+
+
+def problems_of(wanted: list[Federation], args: FederatedWorkloadArgs) -> list[Problem]:
+    """What stands against these service accounts on these clusters, the identity's own limits apart."""
+    found: list[Problem] = []
+    places = {(f.cluster_key, f.account.namespace) for f in wanted}
+    if len({f.key for f in wanted}) < len(wanted) or len({"-".join(p) for p in places}) < len(places):
+        text = "and service_accounts must have keys and namespaces that stay distinct when joined"
+        found.append(Problem(("clusters",), text))
+    issuers = [str(trust.issuer_url) for trust in args.clusters.values() if isinstance(trust.issuer_url, str)]
+    if len(set(issuers)) < len(issuers):
+        found.append(Problem(("clusters",), f"must have issuers of their own; got {sorted(issuers)}"))
+    made = _made_accounts()
+    found.extend(
+        Problem(
+            ("service_accounts",),
+            f"must be the workload's own; got {f.account.subject} on cluster {f.trust.key!r}, "
+            f"which {made[f.account_in_cluster]} makes",
+        )
+        for f in wanted
+        if f.account_in_cluster in made
+    )
+    return found
+
+
+def namespaces_of(wanted: list[Federation], *, create: bool) -> dict[str, NamespaceInCluster]:
+    """The namespaces of the service accounts, by `<cluster>-<namespace>`.
+
+    Args:
+        wanted: the service accounts on their clusters.
+        create: whether the namespaces are made.
+    """
+    return {
+        f"{f.cluster_key}-{f.account.namespace}": NamespaceInCluster(
+            name=f.account.namespace,
+            trust=f.trust,
+            resources=[f.trust.namespace(f.account.namespace)] if create else [],
+        )
+        for f in wanted
+    }
