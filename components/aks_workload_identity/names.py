@@ -141,6 +141,17 @@ RegistryName = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9]{5,50}$"),
     Rule("a registry name: 5-50 letters and digits", "crshop1a2b3c4d"),
 ]
+# OCI distribution specification, "Pulling manifests": <name>; at most 255 characters with the registry's host.
+_REPOSITORY_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+RepositoryName = Annotated[
+    str,
+    StringConstraints(pattern=rf"^{_REPOSITORY_PART}(?:/{_REPOSITORY_PART})*/?$", max_length=200),
+    Rule(
+        "a repository name of lower-case letters, digits and . _ - / between them, or with a slash at its end "
+        "everything below it",
+        "shop/orders",
+    ),
+]
 
 STORAGE_ACCOUNT_NAME = (
     StringConstraints(pattern=r"^[a-z0-9]{3,24}$"),

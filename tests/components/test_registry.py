@@ -1,11 +1,19 @@
 """ContainerRegistry: no passwords."""
 
+from typing import Any
+
+import pulumi
 import pytest
-from aks_workload_identity import ContainerRegistry, ContainerRegistryArgs, InvalidArgumentError
+from aks_workload_identity import ContainerRegistry, ContainerRegistryArgs, InvalidArgumentError, RegistryAttachment
+from aks_workload_identity.grants.conditions import on_repositories
 from aks_workload_identity.names import UniqueNames
+from aks_workload_identity.services.registry import assign_pull
 
 from tests.azure_mocks import SUBSCRIPTION
+from tests.components.builders import REGISTRY_ID
 from tests.recorder import run
+
+KUBELET = "0a1b2c3d-0000-4000-8000-123456789abc"
 
 
 def registered(**changes: object):
@@ -22,6 +30,52 @@ def test_passwords_and_anonymous_pull_are_off_and_written_out():
 
 def test_the_name_is_derived_and_the_same_on_every_run():
     assert registered().inputs["registryName"] == UniqueNames(SUBSCRIPTION, "rg").registry("shop")
+
+
+def attached(**changes: Any):
+    attachment = RegistryAttachment(**{"registry_id": REGISTRY_ID, "permissions": "rbac-abac", **changes})
+    return run(
+        lambda: assign_pull(
+            "aks-pull-shop",
+            attachment,
+            key="shop",
+            identity_name="aks-kubelet",
+            principal_id=KUBELET,
+            subscription_id=SUBSCRIPTION,
+            opts=pulumi.ResourceOptions(),
+        )
+    ).one("RoleAssignment", "aks-pull-shop")
+
+
+@pytest.mark.capability("A8")
+def test_nodes_of_any_cluster_pull_from_the_named_repositories_alone():
+    pull = attached(repositories=["shop/", "base"]).inputs
+
+    assert pull["condition"] == on_repositories(["base", "shop/"])
+    assert pull["conditionVersion"] == "2.0"
+    assert (pull["principalId"], pull["principalType"], pull["scope"]) == (KUBELET, "ServicePrincipal", REGISTRY_ID)
+    assert pull["roleDefinitionId"].endswith("/b93aa761-3e63-49ed-ac28-beffa264f7ac")
+
+
+@pytest.mark.parametrize("permissions", ["rbac", "rbac-abac"])
+def test_without_repositories_a_registry_is_attached_as_a_whole(permissions: str):
+    assert attached(permissions=permissions).inputs.keys().isdisjoint({"condition", "conditionVersion"})
+
+
+def test_repositories_of_a_registry_that_reads_no_conditions_are_refused():
+    with pytest.raises(InvalidArgumentError, match="repositories must be left out unless permissions is 'rbac-abac'"):
+        attached(permissions="rbac", repositories=["shop/orders"])
+
+
+@pytest.mark.parametrize("repositories", [[], ["Shop"], ["*"]])
+def test_wrong_repositories_are_refused(repositories: list[str]):
+    with pytest.raises(InvalidArgumentError, match="repositories"):
+        attached(repositories=repositories)
+
+
+def test_an_attachment_is_no_pull_secret():
+    with pytest.raises(InvalidArgumentError, match="image_pull_secret is not known"):
+        attached(image_pull_secret="regcred")
 
 
 @pytest.mark.parametrize("changes", [{"registry_name": "cr-shop"}, {"sku": "Free"}, {"admin_user_enabled": True}])

@@ -401,6 +401,35 @@ def test_one_key_for_two_grants_of_an_identity_is_refused():
     assert "grants.db must be a key of its own on identity 'orders'" in str(attempt(program).error)
 
 
+@pytest.mark.capability("A6")
+def test_a_grant_on_named_secrets_carries_its_condition():
+    grants = {"db": key_vault.read_secrets(VAULT_ID, names=["db-password"])}
+    grants["reader"] = key_vault.read_keys_and_certificates(VAULT_ID)
+    recording = run(lambda: workload(grants=grants))
+
+    named = recording.one("RoleAssignment", "orders-db").inputs
+    assert "StringEquals 'db-password'" in named["condition"]
+    assert named["conditionVersion"] == "2.0"
+    assert recording.one("RoleAssignment", "orders-reader").inputs.keys().isdisjoint({"condition", "conditionVersion"})
+
+
+def test_a_grant_on_all_secrets_covers_one_on_named_secrets():
+    def program() -> None:
+        orders = workload(grants={"all": key_vault.read_secrets(VAULT_ID)})
+        orders.grant("db", key_vault.read_secrets(VAULT_ID, names=["db-password"]))
+
+    assert [each.name for each in run(program).of_type("RoleAssignment")] == ["orders-all"]
+
+
+@pytest.mark.parametrize("names", [["tls"], None], ids=["other secrets", "all secrets"])
+def test_what_azure_keeps_as_one_assignment_cannot_have_two_conditions(names: list[str] | None):
+    def program() -> None:
+        orders = workload(grants={"db": key_vault.read_secrets(VAULT_ID, names=["db-password"])})
+        orders.grant("tls", key_vault.read_secrets(VAULT_ID, names=names))
+
+    assert "grants.tls must be one grant with 'db' of identity 'orders'" in str(attempt(program).error)
+
+
 def test_an_identity_of_another_subscription_is_not_mistaken_for_one_of_the_same_name_here():
     other = IDENTITY_ID.replace(SUBSCRIPTION, "99999999-1111-2222-3333-444444444444")
 

@@ -10,10 +10,10 @@ from pulumi_azure_native import authorization, containerservice, managedidentity
 
 from ..azure import client_config, known_in_preview
 from ..errors import InvalidArgumentError, Problem
-from ..grants.grant import subscription_of
 from ..grants.role_assignment import assign_role
 from ..grants.roles import MANAGED_IDENTITY_OPERATOR, Role
 from ..names import CLUSTER_NAME_PATTERN
+from ..services.registry import assign_pull
 from ..workload.identity import Identity, given_identity, identity_of_resource
 from .args import WorkloadIdentityClusterArgs
 from .kubeconfig import exec_kubeconfig
@@ -116,12 +116,14 @@ class WorkloadIdentityCluster(pulumi.ComponentResource):
         )
         self.node_pools = {key: self._node_pool(key, pool, args) for key, pool in args.node_pools.items()}
         self.registry_assignments = {
-            key: self._assign(
-                f"pull-{key}",
-                identity=self.kubelet_identity,
-                role=attachment.role,
-                scope=attachment.registry_id,
-                subscription_id=subscription_of(attachment.registry_id, config.subscription_id),
+            key: assign_pull(
+                f"{name}-pull-{key}",
+                attachment,
+                key=key,
+                identity_name=self.kubelet_identity.name,
+                principal_id=self.kubelet_identity.principal_id,
+                subscription_id=config.subscription_id,
+                opts=pulumi.ResourceOptions(parent=self),
             )
             for key, attachment in args.registries.items()
         }

@@ -9,6 +9,7 @@ from pydantic import InstanceOf, model_validator
 
 from ..arguments import Arguments, Deferred, Rule
 from ..errors import refused
+from ..names import PlainText
 from .roles import WORKLOAD_ROLES, Role
 
 _RESOURCE_ID = re.compile(r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers(/[^/]+){3,}$", re.IGNORECASE)
@@ -49,6 +50,8 @@ class Grant(Arguments):
     """The built-in role."""
     scope: ResourceId
     """The resource's id; an id above a resource is refused, one in an `Output` as soon as it is known."""
+    condition: PlainText | None = None
+    """Narrows the role further, such as `conditions.on_secret_names([…])`; left out, all of the scope."""
 
     @model_validator(mode="after")
     def _role_is_in_the_catalogue(self) -> Self:
@@ -57,20 +60,21 @@ class Grant(Arguments):
         return self
 
 
-def on(resource_type: str, role: Role, scope: ResourceId) -> Grant:
+def on(resource_type: str, role: Role, scope: ResourceId, condition: str | None = None) -> Grant:
     """A grant whose plain scope is checked to be of one resource type.
 
     Args:
         resource_type: such as `Microsoft.KeyVault/vaults`.
         role: the role.
         scope: the resource's id.
+        condition: narrows the role further; left out, all of the scope.
     """
     provider, *types = resource_type.split("/")
     pattern = rf"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{re.escape(provider)}"
     pattern += "".join(rf"/{re.escape(name)}/[^/]+" for name in types) + "$"
     if isinstance(scope, str) and _RESOURCE_ID.match(scope) and not re.match(pattern, scope, re.IGNORECASE):
         raise refused("scope", f"must be the id of a {resource_type}; got {scope!r}")
-    return Grant(role=role, scope=scope)
+    return Grant(role=role, scope=scope, condition=condition)
 
 
 def subscription_of(scope: object, default: str) -> str:

@@ -6,6 +6,7 @@ from pulumi_azure_native import authorization
 from ..arguments import checked
 from ..errors import InvalidArgumentError, Problem
 from ..names import role_assignment_name
+from .conditions import CONDITION_VERSION
 from .grant import is_resource_id
 from .roles import Role
 
@@ -27,6 +28,7 @@ def assign_role(
     scope: pulumi.Input[str],
     principal_id: pulumi.Input[str],
     subscription_id: str,
+    condition: str | None = None,
     opts: pulumi.ResourceOptions,
 ) -> authorization.RoleAssignment:
     """Register a role assignment.
@@ -39,6 +41,7 @@ def assign_role(
         scope: id of the one resource.
         principal_id: the identity's principal (object) id, not its client id.
         subscription_id: the subscription that prefixes the role definition's id.
+        condition: narrows the role to what it names, see `conditions`; left out, the role reaches all of the scope.
         opts: options of the child.
 
     `principal_type` is always set: without it Azure looks a brand-new identity up in a directory replica
@@ -53,5 +56,7 @@ def assign_role(
         principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
         role_definition_id=role.definition_id(subscription_id),
         scope=checked(scope, _one_resource),
+        condition=condition,
+        condition_version=CONDITION_VERSION if condition else None,
         opts=opts,
     )

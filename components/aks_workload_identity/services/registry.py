@@ -1,16 +1,20 @@
 """ContainerRegistry: a registry without passwords; RegistryAttachment: how a cluster's nodes pull from one."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
 
 import pulumi
-from pulumi_azure_native import containerregistry
+from pulumi_azure_native import authorization, containerregistry
+from pydantic import Field, model_validator
 
 from ..arguments import Arguments, InputStr
 from ..azure import client_config
-from ..grants.grant import ResourceId
+from ..errors import refused
+from ..grants.conditions import on_repositories
+from ..grants.grant import ResourceId, subscription_of
+from ..grants.role_assignment import assign_role
 from ..grants.roles import ACR_PULL, CONTAINER_REGISTRY_REPOSITORY_READER, Role
-from ..names import Location, RegistryName, derived
+from ..names import Location, RegistryName, RepositoryName, derived
 
 
 class RegistryAttachment(Arguments):
@@ -28,10 +32,61 @@ class RegistryAttachment(Arguments):
     """The registry's role assignment mode, in the Azure CLI's words: a registry in `rbac-abac` mode ignores
     AcrPull. Azure does not tell it through the API version in use, so it is said here; left out, `rbac`."""
 
+    repositories: Annotated[Sequence[RepositoryName], Field(min_length=1)] | None = None
+    """The only repositories that are pulled, such as `shop/orders`, or `shop/` for everything below; only with
+    `rbac-abac`; left out, all of the registry."""
+
+    @model_validator(mode="after")
+    def _only_abac_reads_conditions(self) -> Self:
+        if self.repositories is not None and self.permissions == "rbac":
+            raise refused(
+                "repositories", "must be left out unless permissions is 'rbac-abac': AcrPull reaches every repository"
+            )
+        return self
+
     @property
     def role(self) -> Role:
         """The role that allows pulling in this mode."""
         return ACR_PULL if self.permissions == "rbac" else CONTAINER_REGISTRY_REPOSITORY_READER
+
+    @property
+    def condition(self) -> str | None:
+        """What narrows the role to the repositories, if they are given."""
+        return on_repositories(self.repositories) if self.repositories else None
+
+
+def assign_pull(
+    name: str,
+    attachment: RegistryAttachment,
+    *,
+    key: str,
+    identity_name: str,
+    principal_id: pulumi.Input[str],
+    subscription_id: str,
+    opts: pulumi.ResourceOptions,
+) -> authorization.RoleAssignment:
+    """Let the nodes of a cluster, made here or elsewhere, pull from a registry.
+
+    Args:
+        name: the logical name.
+        attachment: the registry and what is pulled.
+        key: what the caller calls the registry, part of the assignment's deterministic GUID.
+        identity_name: the plain name of the kubelet identity, part of the GUID too.
+        principal_id: the kubelet identity's principal (object) id.
+        subscription_id: the deployment's subscription, for a registry whose id is not known yet.
+        opts: options of the child.
+    """
+    return assign_role(
+        name,
+        identity_name=identity_name,
+        key=f"pull-{key}",
+        role=attachment.role,
+        scope=attachment.registry_id,
+        principal_id=principal_id,
+        subscription_id=subscription_of(attachment.registry_id, subscription_id),
+        condition=attachment.condition,
+        opts=opts,
+    )
 
 
 class ContainerRegistryArgs(Arguments):

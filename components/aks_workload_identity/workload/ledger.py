@@ -36,11 +36,13 @@ class HeldGrant:
     Args:
         role: the role's GUID.
         scope: the scope as it was given.
+        condition: what narrows it further, if anything.
         assignment: the one assignment of it.
     """
 
     role: str
     scope: object
+    condition: str | None
     assignment: authorization.RoleAssignment
 
 
@@ -94,15 +96,22 @@ class CredentialLedger:
             )
         return found
 
-    def granted(self, key: str, role: str, scope: object) -> "HeldGrant | None":
-        """The grant of this role on this scope, whoever asked for it first.
+    def granted(self, key: str, role: str, scope: object, condition: str | None = None) -> "HeldGrant | None":
+        """The grant of this role on this scope, whoever asked for it first; one without a condition covers all.
 
         Raises:
-            InvalidArgumentError: when the key belongs to another grant: both would be one assignment in Azure.
+            InvalidArgumentError: when the key belongs to another grant, or the same role on the same scope is held
+                on another condition: both would be one assignment in Azure.
         """
-        for held in self.grants.values():
+        for held_key, held in self.grants.items():
             if held.role == role and _same_scope(held.scope, scope):
-                return held
+                if held.condition in (None, condition):
+                    return held
+                text = (
+                    f"must be one grant with {held_key!r} of identity {self.identity_name!r}, which holds this role on "
+                    "this resource under another condition; name everything in one condition"
+                )
+                raise InvalidArgumentError("grants", [Problem(("grants", key), text)])
         if key in self.grants:
             text = f"must be a key of its own on identity {self.identity_name!r}; another role or scope has it already"
             raise InvalidArgumentError("grants", [Problem(("grants", key), text)])

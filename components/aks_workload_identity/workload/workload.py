@@ -113,7 +113,7 @@ class FederatedWorkload(pulumi.ComponentResource):
             key: what you call the grant; part of the assignment's logical and Azure name.
             grant: from the catalogue in `aks_workload_identity.grants`.
         """
-        held = self.identity.ledger.granted(key, grant.role.guid, grant.scope)
+        held = self.identity.ledger.granted(key, grant.role.guid, grant.scope, grant.condition)
         if held is None:
             owner = self.identity.owner
             # Assignments belong to the identity: a second workload that needs one must not take it along when it goes.
@@ -125,9 +125,10 @@ class FederatedWorkload(pulumi.ComponentResource):
                 scope=grant.scope,
                 principal_id=self.identity.principal_id,
                 subscription_id=subscription_of(grant.scope, self._subscription_id),
+                condition=grant.condition,
                 opts=pulumi.ResourceOptions(parent=owner, provider=None if owner else self._provider),
             )
-            held = HeldGrant(role=grant.role.guid, scope=grant.scope, assignment=assignment)
+            held = HeldGrant(role=grant.role.guid, scope=grant.scope, condition=grant.condition, assignment=assignment)
             self.identity.ledger.grants[key] = held
         if held.assignment not in self.role_assignments.values():
             self.grants[key] = grant
