@@ -61,7 +61,7 @@ def _cluster(request: Request, store: Store, objects: Objects) -> Cluster:
         raise status.unauthorized()
     cluster = Cluster(key=_key(found), add_ons=_add_ons(found), objects=objects)
     with objects.transaction():
-        objects.prepare(cluster.key, (_key(body) for body in servers.values()))
+        objects.prepare(cluster.key)
     return cluster
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -18,11 +18,19 @@ CREATE TABLE IF NOT EXISTS kubernetes_objects (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS kubernetes_version (only INTEGER PRIMARY KEY CHECK (only = 0), version INTEGER NOT NULL);
 INSERT OR IGNORE INTO kubernetes_version VALUES (0, 0);
+CREATE TRIGGER IF NOT EXISTS kubernetes_objects_go_with_their_cluster
+    AFTER DELETE ON resources WHEN old.type = 'microsoft.containerservice/managedclusters'
+BEGIN
+    DELETE FROM kubernetes_objects WHERE cluster = json_extract(old.body, '$.properties.resourceUID');
+END;
 """
 
 
 class Objects:
-    """What the clusters hold. A cluster is known by a key of its own, so one built anew under an old name is empty."""
+    """What the clusters hold, each for as long as its cluster is there.
+
+    A cluster is known by a key of its own, so one built anew under an old name is empty.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -40,14 +48,10 @@ class Objects:
             raise
         self._database.execute("COMMIT")
 
-    def prepare(self, cluster: str, living: Iterable[str]) -> None:
-        """Give a cluster seen for the first time what a new one has, and forget the clusters that are gone."""
+    def prepare(self, cluster: str) -> None:
+        """Give a cluster seen for the first time what a new one has."""
         if self.get(cluster, NAMESPACE, "", "default") is not None:
             return
-        self._database.execute(
-            "DELETE FROM kubernetes_objects WHERE cluster NOT IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(living)),),
-        )
         for name in SYSTEM_NAMESPACES:
             self.add_namespace(cluster, {"metadata": {"name": name}})
 

@@ -3,8 +3,10 @@
 Run inside a sandbox (`python -m tests.engine.inventory`), it prints a JSON list of names.
 """
 
+import contextlib
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -29,6 +31,21 @@ def kept(engine: Engine) -> list[str]:
     done = engine.sandbox(sys.executable, "-m", "tests.engine.inventory")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def stored(engine: Engine) -> list[str]:
+    """Every row of the sandbox's store that stands for something there is, soft-deleted names apart."""
+    with contextlib.closing(sqlite3.connect(engine.home / "store.sqlite")) as database:
+        return [
+            row
+            for query in (
+                "SELECT key FROM resources",
+                "SELECT key FROM sent",
+                "SELECT cluster || ' ' || kind || ' ' || namespace || '/' || name FROM kubernetes_objects",
+                "SELECT target FROM operations WHERE done = 0",
+            )
+            for (row,) in database.execute(query)
+        ]
 
 
 def recorded(engine: Engine) -> list[str]:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.engine.engine import PACK, REPOSITORY, Engine
+from tests.engine.inventory import stored
 
 PACK_OPTION = ("--policy-pack", str(PACK))
 
@@ -31,7 +32,7 @@ def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_noth
     second = stack_command("up", home)
     destroyed = stack_command("destroy", home)
     engine = Engine(home)
-    left = engine.azure("GET", f"/subscriptions/{_subscription(outputs)}/resources?api-version=2021-04-01")
+    left = stored(engine)
     again = stack_command("up", home)
 
     assert (first.returncode, second.returncode, destroyed.returncode, again.returncode) == (0, 0, 0, 0)
@@ -39,15 +40,11 @@ def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_noth
     assert "aks-workload-identity@v0.1.0 (local: policy)" in first.stdout
     assert "43 unchanged" in second.stdout
     assert "updated" not in second.stdout
-    assert left["value"] == []
+    assert left == []
     assert "43 created" in again.stdout
     assert outputs.keys() == {"clusterName", "issuerUrl", "kubeconfig", "registry", "vaultUri", "workloads"}
     assert outputs["workloads"]["orders"].keys() == {"clientId", "principalId", "subjects", "roles"}
     assert outputs["kubeconfig"] == "[secret]"
-
-
-def _subscription(outputs: dict[str, dict[str, dict[str, list[dict[str, str]]]]]) -> str:
-    return outputs["workloads"]["orders"]["roles"][0]["scope"].split("/")[2]
 
 
 def test_a_new_tag_updates_what_carries_it_and_replaces_nothing(dev: Engine):

@@ -1,5 +1,6 @@
 """The API server of a cluster, by HTTP."""
 
+import sqlite3
 from typing import Any
 
 import pytest
@@ -58,15 +59,18 @@ def a_deployment(app: str = "orders", selected: str | None = None) -> dict[str, 
     }
 
 
-def put_cluster(store: Store, uid: str = "one", **add_ons: bool) -> None:
+def put_cluster(store: Store, uid: str = "one", name: str = "dev", **add_ons: bool) -> str:
+    host = HOST.replace("dev", name)
     properties = {
-        "fqdn": HOST,
+        "fqdn": host,
         "resourceUID": uid,
         "addonProfiles": {name: {"enabled": enabled} for name, enabled in add_ons.items()},
     }
-    body = {"id": CLUSTER, "name": "dev", "type": "Microsoft.ContainerService/managedClusters"}
+    id_ = CLUSTER.removesuffix("dev") + name
+    body = {"id": id_, "name": name, "type": "Microsoft.ContainerService/managedClusters"}
     with store.transaction():
         store.put({**body, "properties": properties}, created=0)
+    return host
 
 
 @pytest.fixture
@@ -111,6 +115,20 @@ def test_a_caller_without_a_token_is_refused(api: Api) -> None:
 
 
 def test_the_objects_of_a_cluster_go_with_it(shop: Api, store: Store) -> None:
+    other = put_cluster(store, uid="two", name="other")
+    Api(shop.url, other).post("/api/v1/namespaces", json=SHOP)
+
+    with store.transaction():
+        store.delete(CLUSTER)
+
+    with sqlite3.connect(store.path) as database:
+        left = database.execute("SELECT DISTINCT cluster FROM kubernetes_objects").fetchall()
+    assert left == [("two",)]
+
+
+def test_a_cluster_built_anew_is_empty(shop: Api, store: Store) -> None:
+    with store.transaction():
+        store.delete(CLUSTER)
     put_cluster(store, uid="two")
 
     assert refusal(shop.get("/api/v1/namespaces/shop")) == (404, "NotFound")
