@@ -7,8 +7,23 @@ from weakref import WeakKeyDictionary
 import pulumi
 
 T = TypeVar("T")
+C = TypeVar("C", bound=pulumi.ComponentResource)
 
 _shared: WeakKeyDictionary[pulumi.Resource, dict[object, object]] = WeakKeyDictionary()
+
+
+class _Components(list[pulumi.ComponentResource]):
+    """The components of one program that somebody looks at as a whole."""
+
+
+def remember(component: pulumi.ComponentResource) -> None:
+    """Keep a component for what looks at the whole program; its own attributes stay the only record of it."""
+    shared((_Components, None), _Components).append(component)
+
+
+def remembered(kind: type[C]) -> list[C]:
+    """The program's components of one kind, in the order in which they were made."""
+    return [each for each in shared((_Components, None), _Components) if isinstance(each, kind)]
 
 
 def shared(key: tuple[type[T], object], make: Callable[[], T]) -> T:

@@ -13,6 +13,7 @@ from ..errors import InvalidArgumentError, Problem
 from ..grants.role_assignment import assign_role
 from ..grants.roles import MANAGED_IDENTITY_OPERATOR, Role
 from ..names import CLUSTER_NAME_PATTERN
+from ..program import remember
 from ..services.registry import assign_pull
 from ..workload.identity import Identity, given_identity, identity_of_resource
 from .args import WorkloadIdentityClusterArgs
@@ -155,6 +156,7 @@ class WorkloadIdentityCluster(pulumi.ComponentResource):
             kubernetes_provider=self.kubernetes_provider,
             cluster=self.cluster,
         )
+        remember(self)
         self.register_outputs({"name": self.name, "issuerUrl": self.issuer_url})
 
     def _identity(self, key: str, cluster_name: str, args: WorkloadIdentityClusterArgs) -> Identity:

@@ -7,12 +7,14 @@ from typing import Annotated, Any, Self
 
 import pulumi
 import pulumi_kubernetes as kubernetes
+from pulumi_azure_native import authorization
 from pydantic import Field, InstanceOf, PlainValidator, StringConstraints, model_validator
 
 from ..arguments import Arguments, Rule, shown
 from ..errors import InvalidArgumentError, Problem
-from ..grants import key_vault
+from ..grants import Grant, key_vault
 from ..names import DNS_SUBDOMAIN_PATTERN, ObjectName
+from ..program import remember
 from ..workload.workload import FederatedWorkload
 from .objects import VaultObjects, file_paths, needs_secret_values, objects_parameter
 from .vault import KeyVault, VaultReference
@@ -96,6 +98,14 @@ class KeyVaultMount(pulumi.ComponentResource):
 
     secret_provider_classes: dict[str, kubernetes.apiextensions.CustomResource]
     """The classes by `<cluster>-<namespace>`."""
+    workload: FederatedWorkload
+    """Whose pods get the files."""
+    vault: VaultReference
+    """The vault."""
+    objects: VaultObjects
+    """What is shown of it."""
+    role_assignments: list[authorization.RoleAssignment]
+    """The roles that the objects need; they belong to the workload's identity."""
     class_name: str
     """The name of the classes."""
     mount_path: str
@@ -120,18 +130,21 @@ class KeyVaultMount(pulumi.ComponentResource):
                     )
                 ],
             )
-        workload = args.workload
-        vault = args.vault.reference if isinstance(args.vault, KeyVault) else args.vault
+        self.workload = workload = args.workload
+        self.objects = args.objects
+        self.vault = vault = args.vault.reference if isinstance(args.vault, KeyVault) else args.vault
         objects = objects_parameter(args.objects)
         self.mount_path = args.mount_path or f"/mnt/secrets-store/{name}"
         self.containers = args.containers
         self.checksum = hashlib.sha256(f"{vault.key}\n{objects}".encode()).hexdigest()[:16]
 
         secret_values = [needs_secret_values(each) for each in args.objects.values()]
+        needed: dict[str, Grant] = {}
         if any(secret_values):
-            workload.grant(f"{vault.key}-secrets-user", key_vault.read_secrets(vault.id))
+            needed["secrets-user"] = key_vault.read_secrets(vault.id)
         if not all(secret_values):
-            workload.grant(f"{vault.key}-reader", key_vault.read_keys_and_certificates(vault.id))
+            needed["reader"] = key_vault.read_keys_and_certificates(vault.id)
+        self.role_assignments = [workload.grant(f"{vault.key}-{key}", grant) for key, grant in needed.items()]
         super().__init__("aks-workload-identity:index:KeyVaultMount", name, {}, opts)
 
         self.secret_provider_classes = {}
@@ -155,6 +168,7 @@ class KeyVaultMount(pulumi.ComponentResource):
                 },
                 opts=namespace.trust.in_cluster(self, depends_on=namespace.resources),
             )
+        remember(self)
         self.register_outputs({"className": self.class_name})
 
     @property

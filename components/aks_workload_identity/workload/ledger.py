@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_azure_native import authorization
+from pulumi_azure_native import authorization, managedidentity
 
 from ..errors import InvalidArgumentError, Problem
 
@@ -64,14 +64,15 @@ class CredentialLedger:
     """
 
     identity_name: str
-    entries: list[LedgerEntry] = field(default_factory=list[LedgerEntry])
     grants: dict[str, "HeldGrant"] = field(default_factory=dict[str, "HeldGrant"])
-    _last: pulumi.Resource | None = None
+    credentials: dict[LedgerEntry, managedidentity.FederatedIdentityCredential] = field(
+        default_factory=dict[LedgerEntry, managedidentity.FederatedIdentityCredential]
+    )
 
     def problems(self, wanted: Sequence[LedgerEntry]) -> list[Problem]:
         """What stands against adding these credentials, each its own."""
         found: list[Problem] = []
-        taken = {(entry.cluster_key, entry.subject): entry.holder for entry in self.entries}
+        taken = {(entry.cluster_key, entry.subject): entry.holder for entry in self.credentials}
         for entry in wanted:
             pair = (entry.cluster_key, entry.subject)
             if pair in taken:
@@ -83,7 +84,7 @@ class CredentialLedger:
                     )
                 )
             taken[pair] = entry.holder
-        total = [*self.entries, *wanted]
+        total = [*self.credentials, *wanted]
         if len(total) > CREDENTIAL_LIMIT:
             holders = {entry.holder: sum(e.holder == entry.holder for e in total) for entry in total}
             held = ", ".join(f"{holder} {count}" for holder, count in holders.items())
@@ -117,12 +118,15 @@ class CredentialLedger:
             raise InvalidArgumentError("grants", [Problem(("grants", key), text)])
         return None
 
-    def write(self, entry: LedgerEntry, register: Callable[[list[pulumi.Resource]], pulumi.Resource]) -> None:
+    def write(
+        self,
+        entry: LedgerEntry,
+        register: Callable[[Sequence[pulumi.Resource]], managedidentity.FederatedIdentityCredential],
+    ) -> None:
         """Enter a credential and register it behind the identity's previous one.
 
         Args:
             entry: the credential.
             register: registers it with these dependencies.
         """
-        self.entries.append(entry)
-        self._last = register([self._last] if self._last else [])
+        self.credentials[entry] = register([*self.credentials.values()][-1:])

@@ -15,6 +15,7 @@ from ..grants import Grant
 from ..grants.grant import subscription_of
 from ..grants.role_assignment import assign_role
 from ..names import IDENTITY_NAME_PATTERN
+from ..program import remember
 from .args import FederatedWorkloadArgs
 from .federation import Federation, NamespaceInCluster, claim, federations, namespaces_of, problems_of
 from .identity import Identity, given_identity, identity_of_resource
@@ -104,6 +105,7 @@ class FederatedWorkload(pulumi.ComponentResource):
         self.namespaces = namespaces_of(wanted, create=args.create_namespaces)
         for each in wanted:
             self._annotate(each)
+        remember(self)
         self.register_outputs({"clientId": self.client_id, "principalId": self.principal_id})
 
     def grant(self, key: str, grant: Grant) -> authorization.RoleAssignment:
@@ -185,7 +187,7 @@ class FederatedWorkload(pulumi.ComponentResource):
         return identity_of_resource(resource, azure_name=azure_name, group=args.resource_group_name, owner=self)
 
     def _trust(self, federation: Federation, audience: Audience) -> None:
-        def register(previous: list[pulumi.Resource]) -> pulumi.Resource:
+        def register(previous: Sequence[pulumi.Resource]) -> managedidentity.FederatedIdentityCredential:
             credential = managedidentity.FederatedIdentityCredential(
                 f"{self.pulumi_resource_name}-{federation.key}",
                 resource_group_name=self.identity.resource_group_name,
