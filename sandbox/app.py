@@ -7,6 +7,7 @@ from starlette.routing import Host, Mount
 from sandbox.azure.app import create_app as create_azure
 from sandbox.azure.store import Store
 from sandbox.azure.timing import Timing
+from sandbox.entra import issuers
 from sandbox.entra.app import create_app as create_entra
 from sandbox.entra.bearer import arm_bearer
 from sandbox.entra.tokens import Tokens
@@ -32,6 +33,8 @@ def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None, *, tokens:
     return Starlette(
         routes=[
             Host("login.microsoftonline.com", app=create_entra(store)),
+            Host("sts.windows.net", app=create_entra(store)),
+            Host(issuers.HOST, app=issuers.create_app(store)),
             Host("graph.microsoft.com", app=create_graph(store)),
             Host("{server}.azmk8s.io", app=create_kubernetes(store)),
             Mount("/", app=create_azure(store, ca_pem, timing=timing, bearer=bearer)),

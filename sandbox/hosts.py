@@ -6,6 +6,7 @@ import re
 _NAMES = (
     "management.azure.com",
     "login.microsoftonline.com",
+    "sts.windows.net",
     "graph.microsoft.com",
     "*.vault.azure.net",
     "*.azurecr.io",

@@ -44,6 +44,12 @@ def create_app(store: Store, *, now: Callable[[], float] = time.time) -> Starlet
             }
         )
 
+    async def discovery_of_access_tokens(request: Request) -> Response:
+        """Whoever takes access tokens of version 1.0, as an API server does, looks their keys up here."""
+        tenant = _tenant(store, request)
+        uri = f"https://{HOST}/{tenant}/discovery/v2.0/keys"
+        return JSONResponse({"issuer": tokens.issuer, "jwks_uri": uri})
+
     async def keys(request: Request) -> Response:
         _tenant(store, request)
         return JSONResponse(tokens.public_keys())
@@ -70,6 +76,7 @@ def create_app(store: Store, *, now: Callable[[], float] = time.time) -> Starlet
         routes=[
             Route("/common/discovery/instance", _instance),
             Route("/{tenant}/v2.0/.well-known/openid-configuration", discovery),
+            Route("/{tenant}/.well-known/openid-configuration", discovery_of_access_tokens),
             Route("/{tenant}/discovery/v2.0/keys", keys),
             Route("/{tenant}/oauth2/v2.0/token", token, methods=["POST"]),
         ],

@@ -1,8 +1,7 @@
 """What a client assertion must be to stand for a secret: the one place that judges it.
 
-Checked here: that it is a token, within its time, and that the principal trusts its issuer, subject and audience.
-Its signature is checked for the sandbox's caller only. The issuers of clusters serve no keys yet, so for an identity
-anyone can write an assertion that passes.
+Checked here: that it is a token, within its time, that the principal trusts its issuer, subject and audience, and that
+the issuer signed it with a key that it publishes.
 
 Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations: every part must match exactly.
 Which part Entra compares first is not documented.
@@ -12,11 +11,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import jwt
+
 from sandbox.azure.managedidentity import CREDENTIALS
 from sandbox.azure.store import Store
-from sandbox.entra.errors import assertion_expired, assertion_malformed, no_matching, signature_wrong
+from sandbox.entra.errors import (
+    assertion_expired,
+    assertion_malformed,
+    issuer_unreachable,
+    no_matching,
+    signature_wrong,
+)
+from sandbox.entra.issuers import find
 from sandbox.entra.principals import Principal, caller
-from sandbox.entra.tokens import BadTokenError, Tokens, claims_of
+from sandbox.entra.tokens import ALGORITHM, SIGNATURE_ONLY, BadTokenError, Tokens, claims_of
 
 AUDIENCE = "api://AzureADTokenExchange"
 CALLER_ASSERTION_SECONDS = 24 * 3600
@@ -46,11 +54,27 @@ def check(tokens: Tokens, principal: Principal, assertion: str) -> None:
         raise assertion_malformed(str(error)) from error
     _check_time(claims, tokens.now())
     _check_trust(_trusted_by(tokens.store, principal), claims)
-    if principal.resource_id is None:
-        try:
+    try:
+        if principal.resource_id is None:
             tokens.check_signature(assertion)
-        except BadTokenError as error:
-            raise signature_wrong() from error
+        else:
+            _check_signature(tokens.store, str(claims["iss"]), assertion)
+    except BadTokenError as error:
+        raise signature_wrong(str(error)) from error
+
+
+def _check_signature(store: Store, issuer_url: str, assertion: str) -> None:
+    issuer = find(store, issuer_url)
+    if issuer is None:
+        raise issuer_unreachable(issuer_url)
+    keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(issuer.key_set).keys}
+    try:
+        key = keys.get(jwt.get_unverified_header(assertion).get("kid", ""))
+        if key is None:
+            raise BadTokenError("its key is none that the issuer publishes")
+        jwt.decode(assertion, key, [ALGORITHM], options=SIGNATURE_ONLY)
+    except jwt.InvalidTokenError as error:
+        raise BadTokenError(str(error)) from error
 
 
 def _check_time(claims: dict[str, Any], now: float) -> None:

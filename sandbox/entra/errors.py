@@ -82,9 +82,14 @@ def assertion_expired(now: float, end: float) -> EntraError:
     return EntraError(700024, text, error="invalid_client", status=401)
 
 
-def signature_wrong() -> EntraError:
-    text = "The certificate with identifier used to sign the client assertion is not registered on application."
+def signature_wrong(problem: str) -> EntraError:
+    text = f"Client assertion failed signature validation: {problem}."
     return EntraError(700027, text, error="invalid_client", status=401)
+
+
+def issuer_unreachable(issuer: str) -> EntraError:
+    text = f"Request to External OIDC endpoint failed: no cluster publishes the documents of the issuer '{issuer}'."
+    return EntraError(90061, text, error="invalid_client", status=401)
 
 
 def no_matching(number: int, what: str, value: str) -> EntraError:

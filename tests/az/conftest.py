@@ -1,7 +1,5 @@
 """The dev stack, deployed once by the real engine for every test of the real Azure CLI."""
 
-import base64
-import json
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.azure.store import Store
+from sandbox.entra.issuers import find
 from sandbox.home import Home
 from tests.az.azure_cli import Answer, run
 from tests.engine.engine import Engine
@@ -47,11 +46,16 @@ class DevStack:
         return next(each for each in self.of("managedidentity:UserAssignedIdentity") if each["name"] == name)
 
     def assertion(self, identity: str, **changes: Any) -> str:
-        """A service account's token as its cluster would sign it; the sandbox does not check by whom it is signed."""
+        """A service account's token as its cluster signs it."""
         trusted = self.credentials[identity][0]
-        claims = {"iss": trusted["issuer"], "sub": trusted["subject"], "aud": [AUDIENCE], "exp": time.time() + 600}
-        parts = [base64.urlsafe_b64encode(json.dumps(part).encode()) for part in ({}, {**claims, **changes})]
-        return ".".join([*(part.decode().rstrip("=") for part in parts), "c2lnbmVk"])
+        claims = {"iss": trusted["issuer"], "sub": trusted["subject"], "aud": [AUDIENCE], "exp": int(time.time()) + 600}
+        store = Store(Home(self.engine.home).store)
+        try:
+            issuer = find(store, trusted["issuer"])
+            assert issuer is not None
+            return issuer.signed({**claims, **changes})
+        finally:
+            store.close()
 
 
 @pytest.fixture(scope="session")

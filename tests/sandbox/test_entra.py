@@ -5,10 +5,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import jwt
 import pytest
 import requests
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from sandbox.azure.app import create_app as create_azure
 from sandbox.azure.errors import ArmError
@@ -17,10 +16,12 @@ from sandbox.azure.timing import Timing
 from sandbox.entra.app import create_app
 from sandbox.entra.assertions import AUDIENCE, caller_assertion
 from sandbox.entra.bearer import arm_bearer
+from sandbox.entra.issuers import Issuer, issuer_of
+from sandbox.entra.issuers import create_app as create_issuers
 from sandbox.entra.principals import principals
 from sandbox.entra.tokens import Tokens, claims_of
 
-from .azure_client import ISSUER, AzureClient, a_credential, credential
+from .azure_client import AzureClient, a_cluster, a_credential, cluster, credential
 from .conftest import Clock, Loopback
 
 SUBJECT = "system:serviceaccount:shop:orders"
@@ -37,7 +38,11 @@ class Entra:
         azure = AzureClient(loopback.url, store)
         azure.make_group()
         self.orders: dict[str, Any] = azure.make_identity()["properties"]
-        azure.make(credential("id-orders", "dev"), a_credential(SUBJECT))
+        made = azure.make(cluster(), a_cluster(oidcIssuerProfile={"enabled": True}))
+        found = issuer_of(store, made)
+        assert found is not None
+        self.issuer, self.cluster_id = found, made["id"]
+        azure.make(credential("id-orders", "dev"), a_credential(SUBJECT, issuer=found.url))
         loopback.app = create_app(store, now=clock)
 
     def get(self, path: str) -> Any:
@@ -50,14 +55,19 @@ class Entra:
         )
         return answer.status_code, answer.json()
 
-    def exchange(self, client_id: str = "", **claims: Any) -> tuple[int, Any]:
+    def claims(self, **changed: Any) -> dict[str, Any]:
         now = int(self.clock())
-        stated = {"iss": ISSUER, "sub": SUBJECT, "aud": [AUDIENCE], "nbf": now, "exp": now + 3600, **claims}
+        stated = {"iss": self.issuer.url, "sub": SUBJECT, "aud": [AUDIENCE], "nbf": now, "exp": now + 3600}
+        return {**stated, **changed}
+
+    def present(self, assertion: str, client_id: str = "") -> tuple[int, Any]:
+        """The workload's login with this assertion."""
         return self.token(
-            client_id=client_id or self.orders["clientId"],
-            client_assertion_type=BEARER,
-            client_assertion=unsigned(stated),
+            client_id=client_id or self.orders["clientId"], client_assertion_type=BEARER, client_assertion=assertion
         )
+
+    def exchange(self, client_id: str = "", **claims: Any) -> tuple[int, Any]:
+        return self.present(self.issuer.signed(self.claims(**claims)), client_id)
 
 
 def unsigned(claims: dict[str, Any]) -> str:
@@ -85,7 +95,7 @@ def test_a_federated_token_of_a_trusted_service_account_is_exchanged(entra: Entr
 @pytest.mark.parametrize(
     ("claims", "number"),
     [
-        ({"iss": ISSUER.rstrip("/")}, 700211),
+        ({"iss": "https://westeurope.oic.prod-aks.azure.com/other/cluster/"}, 700211),
         ({"sub": "system:serviceaccount:default:orders"}, 700213),
         ({"sub": "system:serviceaccount:Shop:orders"}, 7002138),
         ({"aud": "https://management.azure.com"}, 700212),
@@ -99,6 +109,54 @@ def test_an_assertion_that_no_credential_trusts_is_refused(entra: Entra, claims:
     assert (status, answer["error"], answer["error_codes"]) == (401, "invalid_client", [number])
     assert answer["error_description"].startswith(f"AADSTS{number}: ")
     assert {"timestamp", "trace_id", "correlation_id", "error_uri"} <= set(answer)
+
+
+def test_an_issuer_without_its_slash_is_another_issuer(entra: Entra):
+    _, answer = entra.exchange(iss=entra.issuer.url.rstrip("/"))
+
+    assert answer["error_codes"] == [700211]
+
+
+def test_an_assertion_must_be_signed_with_a_key_that_its_issuer_publishes(entra: Entra):
+    other = Issuer(entra.store, entra.issuer.url, "another-cluster")
+    header = {"alg": "none", "kid": entra.issuer.key_id}
+    answers = [
+        entra.present(assertion)
+        for assertion in (
+            other.signed(entra.claims()),
+            jwt.encode(entra.claims(), other.private_key_pem, "RS256", headers={"kid": entra.issuer.key_id}),
+            jwt.encode(entra.claims(), "secret" * 10, "HS256", headers={"kid": entra.issuer.key_id}),
+            jwt.encode(entra.claims(), None, "none", headers=header),
+            unsigned(entra.claims()),
+        )
+    ]
+
+    assert [(status, answer["error_codes"]) for status, answer in answers] == [(401, [700027])] * 5
+
+
+def test_a_credential_outlives_its_cluster_and_trusts_nobody_then(entra: Entra, store: Store):
+    assertion = entra.issuer.signed(entra.claims())
+    store.delete(entra.cluster_id)
+
+    _, answer = entra.present(assertion)
+
+    assert answer["error_codes"] == [90061]
+
+
+def test_the_documents_of_an_issuer_lead_to_the_key_that_signs(entra: Entra, loopback: Loopback, store: Store):
+    loopback.app = create_issuers(store)
+    path = entra.issuer.url.removeprefix("https://").partition("/")[2]
+    host = {"Host": entra.issuer.url.removeprefix("https://").partition("/")[0]}
+
+    document = requests.get(f"{loopback.url}/{path}.well-known/openid-configuration", headers=host, timeout=20).json()
+    keys = requests.get(f"{loopback.url}/{path}openid/v1/jwks", headers=host, timeout=20).json()
+    stranger = requests.get(f"{loopback.url}/{path}openid/v1/jwks", headers={"Host": "x.y"}, timeout=20)
+
+    key = jwt.PyJWKSet.from_dict(keys).keys[0]
+    assert document["issuer"] == entra.issuer.url
+    assert document["jwks_uri"] == f"{entra.issuer.url}openid/v1/jwks"
+    assert jwt.decode(entra.issuer.signed(entra.claims()), key, ["RS256"], audience=AUDIENCE)["sub"] == SUBJECT
+    assert stranger.status_code == 404
 
 
 def test_an_unknown_application_is_refused(entra: Entra):
@@ -189,13 +247,5 @@ def test_discovery_leads_to_the_token_endpoint_and_the_keys_that_sign(entra: Ent
 
     assert document["token_endpoint"] == f"https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
     assert instance["metadata"][0]["aliases"] == ["login.microsoftonline.com"]
-    _verify(key, entra.exchange()[1]["access_token"])
-
-
-def _verify(key: dict[str, str], token: str) -> None:
-    def decoded(text: str) -> bytes:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-    text, _, signature = token.rpartition(".")
-    public = rsa.RSAPublicNumbers(*(int.from_bytes(decoded(key[part])) for part in "en")).public_key()
-    public.verify(decoded(signature), text.encode(), padding.PKCS1v15(), hashes.SHA256())
+    audience = "https://management.azure.com"
+    assert jwt.decode(entra.exchange()[1]["access_token"], jwt.PyJWK(key), ["RS256"], audience=audience)
