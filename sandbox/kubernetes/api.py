@@ -4,8 +4,9 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.kubernetes import status
+from sandbox.kubernetes import managed_fields, status
 from sandbox.kubernetes.kinds import NAMESPACE, SYSTEM_NAMESPACES, Kind
+from sandbox.kubernetes.managed_fields import Writer
 from sandbox.kubernetes.objects import Objects
 from sandbox.kubernetes.rules import check
 from sandbox.plain import merge_patched, part
@@ -37,7 +38,7 @@ class Cluster:
     def has(self, kind: Kind) -> bool:
         return kind.add_on is None or kind.add_on in self.add_ons
 
-    def handle(self, method: str, target: Target, body: dict[str, Any], applies: bool) -> tuple[int, dict[str, Any]]:
+    def handle(self, method: str, target: Target, body: dict[str, Any], writer: Writer) -> tuple[int, dict[str, Any]]:
         """HTTP status and body of the answer.
 
         Raises:
@@ -50,11 +51,11 @@ class Cluster:
                 case "GET", True:
                     return 200, self._existing(target)
                 case "POST", False:
-                    return 201, self._create(target, body)
+                    return 201, self._create(target, body, writer)
                 case "PUT", True:
-                    return 200, self._update(target, body, self._existing(target))
+                    return 200, self._update(target, body, self._existing(target), writer)
                 case "PATCH", True:
-                    return self._patch(target, body, applies)
+                    return self._patch(target, body, writer)
                 case "DELETE", True:
                     return 200, self._delete(target)
                 case _:
@@ -77,8 +78,8 @@ class Cluster:
             raise status.not_found(target.kind, target.name)
         return found
 
-    def _create(self, target: Target, body: dict[str, Any]) -> dict[str, Any]:
-        kind, wanted = target.kind, self._decoded(target, body)
+    def _create(self, target: Target, body: dict[str, Any], writer: Writer) -> dict[str, Any]:
+        kind, wanted = target.kind, managed_fields.made(self._decoded(target, body), writer)
         name = wanted["metadata"].get("name", "")
         if not name:
             raise status.invalid(kind, "", ["metadata.name: Required value: name or generateName is required"])
@@ -91,26 +92,42 @@ class Cluster:
             return self.objects.add_namespace(self.key, wanted)
         return self.objects.add(self.key, kind, target.namespace, wanted)
 
-    def _update(self, target: Target, body: dict[str, Any], existing: dict[str, Any]) -> dict[str, Any]:
-        kind, wanted = target.kind, self._decoded(target, body)
+    def _update(self, target: Target, body: dict[str, Any], existing: dict[str, Any], writer: Writer) -> dict[str, Any]:
+        wanted = self._named(target, self._decoded(target, body))
+        version = wanted["metadata"].get("resourceVersion")
+        if version is not None and version != existing["metadata"]["resourceVersion"]:
+            raise status.conflict(target.kind, target.name)
+        check(target.kind, target.name, wanted, existing)
+        return self.objects.replace(self.key, target.kind, existing, managed_fields.updated(existing, wanted, writer))
+
+    def _patch(self, target: Target, body: dict[str, Any], writer: Writer) -> tuple[int, dict[str, Any]]:
+        existing = self.objects.get(self.key, target.kind, target.namespace, target.name)
+        if writer.applies:
+            return self._apply(target, body, existing, writer)
+        if existing is None:
+            raise status.not_found(target.kind, target.name)
+        return 200, self._update(target, merge_patched(existing, body), existing, writer)
+
+    def _apply(
+        self, target: Target, body: dict[str, Any], existing: dict[str, Any] | None, writer: Writer
+    ) -> tuple[int, dict[str, Any]]:
+        sent = self._named(target, self._decoded(target, merge_patched({"metadata": {"name": target.name}}, body)))
+        uid = sent["metadata"].get("uid")
+        if uid and (existing is None or existing["metadata"]["uid"] != uid):
+            raise status.uid_mismatch(target.kind, target.name, uid, part(existing, "metadata").get("uid"))
+        if existing is None:
+            return 201, self._create(target, sent, writer)
+        wanted = managed_fields.applied(target.kind, existing, sent, writer)
+        check(target.kind, target.name, wanted, existing)
+        return 200, self.objects.replace(self.key, target.kind, existing, wanted)
+
+    def _named(self, target: Target, wanted: dict[str, Any]) -> dict[str, Any]:
         name = wanted["metadata"].get("name", target.name)
         if name != target.name:
             raise status.bad_request(
                 f"the name of the object ({name}) does not match the name on the URL ({target.name})"
             )
-        version = wanted["metadata"].get("resourceVersion")
-        if version is not None and version != existing["metadata"]["resourceVersion"]:
-            raise status.conflict(kind, target.name)
-        check(kind, target.name, wanted, existing)
-        return self.objects.replace(self.key, kind, existing, wanted)
-
-    def _patch(self, target: Target, body: dict[str, Any], applies: bool) -> tuple[int, dict[str, Any]]:
-        existing = self.objects.get(self.key, target.kind, target.namespace, target.name)
-        if existing is None:
-            if applies:
-                return 201, self._create(target, merge_patched({"metadata": {"name": target.name}}, body))
-            raise status.not_found(target.kind, target.name)
-        return 200, self._update(target, merge_patched(existing, body), existing)
+        return wanted
 
     def _delete(self, target: Target) -> dict[str, Any]:
         existing = self._existing(target)
@@ -137,7 +154,7 @@ class Cluster:
             "kind": kind.name,
             "apiVersion": kind.api_version,
             **body,
-            "metadata": dict(metadata),
+            "metadata": {name: value for name, value in metadata.items() if name != "managedFields"},
         }
         return _stored_secret(decoded) if kind.name == "Secret" else decoded
 

@@ -13,6 +13,7 @@ from sandbox.azure.store import Store
 from sandbox.kubernetes import status
 from sandbox.kubernetes.api import Cluster, Target
 from sandbox.kubernetes.kinds import KINDS, Kind
+from sandbox.kubernetes.managed_fields import Writer
 from sandbox.kubernetes.objects import Objects
 from sandbox.kubernetes.status import StatusError
 from sandbox.plain import is_map, part
@@ -93,7 +94,7 @@ async def _answer(request: Request, cluster: Cluster) -> JSONResponse:
     if kind is None or ("namespace" in path and not kind.namespaced):
         raise status.no_such_path()
     target = Target(kind, path.get("namespace", ""), path.get("name", ""))
-    code, body = cluster.handle(request.method, target, await _body(request), _applies(request))
+    code, body = cluster.handle(request.method, target, await _body(request), _writer(request))
     return JSONResponse(body, code)
 
 
@@ -113,6 +114,15 @@ def _content_type(request: Request) -> str:
 
 def _applies(request: Request) -> bool:
     return _content_type(request) == "application/apply-patch+yaml"
+
+
+def _writer(request: Request) -> Writer:
+    """kubernetes.io, "Server-Side Apply": only an apply must say its manager; otherwise the client's name is it."""
+    query, applies = request.query_params, _applies(request)
+    manager = query.get("fieldManager") or request.headers.get("user-agent", "").partition("/")[0] or "unknown"
+    if applies and "fieldManager" not in query:
+        raise status.no_field_manager()
+    return Writer(manager, applies, force=query.get("force") == "true")
 
 
 async def _body(request: Request) -> dict[str, Any]:

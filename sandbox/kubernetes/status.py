@@ -51,12 +51,35 @@ def conflict(kind: Kind, name: str) -> StatusError:
     )
 
 
+def apply_conflict(kind: Kind, taken: Sequence[tuple[str, str]]) -> StatusError:
+    """kubernetes/apimachinery pkg/util/managedfields/internal/conflict.go."""
+    lines = [f'conflict with "{manager}" using {kind.api_version}: {path}' for manager, path in taken]
+    if len(lines) == 1:
+        return StatusError(409, "Conflict", f"Apply failed with 1 conflict: {lines[0]}")
+    listed = "".join(f"\n- {line}" for line in lines)
+    return StatusError(409, "Conflict", f"Apply failed with {len(lines)} conflicts: conflicts:{listed}")
+
+
+def uid_mismatch(kind: Kind, name: str, uid: str, live: str | None) -> StatusError:
+    """kubernetes/apiserver pkg/endpoints/handlers/patch.go: an apply that names a uid creates nothing."""
+    why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+    if live:
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {live}"
+    return StatusError(409, "Conflict", f'Operation cannot be fulfilled on {kind.resource} "{name}": {why}')
+
+
 def forbidden(kind: Kind, name: str, why: str) -> StatusError:
     return StatusError(403, "Forbidden", f'{kind.resource} "{name}" is forbidden: {why}')
 
 
 def bad_request(message: str) -> StatusError:
     return StatusError(400, "BadRequest", message)
+
+
+def no_field_manager() -> StatusError:
+    """kubernetes/apimachinery pkg/apis/meta/v1/validation/validation.go, ValidatePatchOptions."""
+    why = "fieldManager: Required value: is required for apply patch"
+    return StatusError(422, "Invalid", f'PatchOptions.meta.k8s.io "" is invalid: {why}')
 
 
 def invalid(kind: Kind, name: str, problems: Sequence[str]) -> StatusError:

@@ -15,14 +15,19 @@ from sandbox.plugins.kubeconfig import KubeconfigError, read_kubeconfig
 from sandbox.plugins.kubernetes_client import KubernetesClient, RefusedError, UnreachableError
 from sandbox.plugins.kubernetes_shape import (
     AUTONAMED,
+    FIELD_MANAGER,
+    identity_of,
     is_namespaced,
+    is_patch,
     object_id,
+    patch_is_forced,
+    patch_manager,
     replaced_by,
     shown,
     split_id,
 )
 from sandbox.plugins.properties import UNKNOWN, Properties, read, write
-from sandbox.plugins.provider import StandIn, random_hex, refuse, urn_name
+from sandbox.plugins.provider import StandIn, random_hex, refuse, urn_name, urn_type
 from sandbox.plugins.serving import serve
 
 _CONNECTION = ("kubeconfig", "context", "cluster")
@@ -60,7 +65,16 @@ class Kubernetes(StandIn):
     def Check(self, request: proto.CheckRequest, context: Any) -> proto.CheckResponse:
         old, new = read(request.olds), read(request.news)
         metadata = new["metadata"] = dict(new.get("metadata", {}))
-        if "name" not in metadata:
+        if is_patch(urn_type(request.urn), new.get("kind", "")):
+            if self._config.get("enableServerSideApply") == "false":
+                refuse(
+                    context,
+                    "patch resources require Server-side Apply mode, which is enabled using the "
+                    "`enableServerSideApply` Provider config",
+                )
+            if "name" not in metadata:
+                refuse(context, "patch resources require the resource `.metadata.name` to be set")
+        elif "name" not in metadata:
             before = old.get("metadata", {})
             kept = before.get("name") if AUTONAMED in before.get("annotations", {}) else None
             metadata["name"] = kept or f"{urn_name(request.urn).lower()}-{random_hex(request.randomSeed, 8)}"
@@ -88,8 +102,13 @@ class Kubernetes(StandIn):
         if request.preview:
             return proto.CreateResponse(properties=write(inputs))
         identifier = object_id(inputs)
+        namespace = split_id(identifier)[0]
         try:
-            live = self._client().create(inputs, split_id(identifier)[0])
+            if is_patch(urn_type(request.urn), inputs["kind"]):
+                manager = patch_manager(inputs, {}, random_hex(urn_name(request.urn).encode() + os.urandom(8), 8))
+                live = self._patched(inputs, namespace, manager)
+            else:
+                live = self._client().create(inputs, namespace)
         except RefusedError as error:
             refuse(
                 context,
@@ -103,10 +122,13 @@ class Kubernetes(StandIn):
         inputs = read(request.news)
         if request.preview:
             return proto.UpdateResponse(properties=write(inputs))
-        change = merge_patch(read(request.old_inputs), inputs)
+        state, change = read(request.olds), merge_patch(read(request.old_inputs), inputs)
         namespace, name = split_id(request.id)
         try:
-            live = self._client().patch(inputs["apiVersion"], inputs["kind"], namespace, name, change)
+            if FIELD_MANAGER in state:
+                live = self._patched(inputs, namespace, patch_manager(inputs, state, ""))
+            else:
+                live = self._client().patch(inputs["apiVersion"], inputs["kind"], namespace, name, change)
         except RefusedError as error:
             refuse(
                 context,
@@ -131,19 +153,39 @@ class Kubernetes(StandIn):
         if live is None:
             return proto.ReadResponse(id="")
         inputs = shown(inputs, live) if inputs else live
+        if manager := read(request.properties).get(FIELD_MANAGER):
+            live = {**live, FIELD_MANAGER: manager}
         return proto.ReadResponse(id=request.id, properties=write(live), inputs=write(inputs))
 
     def Delete(self, request: proto.DeleteRequest, context: Any) -> empty_pb2.Empty:
         live = read(request.properties)
         namespace, name = split_id(request.id)
         try:
-            self._client().delete(live["apiVersion"], live["kind"], namespace, name)
+            if manager := live.get(FIELD_MANAGER):
+                self._relinquish(live, namespace, manager)
+            else:
+                self._client().delete(live["apiVersion"], live["kind"], namespace, name)
         except UnreachableError as error:
             if self._config.get("deleteUnreachable") != "true":
                 refuse(context, str(error))
         except (RefusedError, KubeconfigError) as error:
             refuse(context, str(error))
         return empty_pb2.Empty()
+
+    def _patched(self, inputs: Properties, namespace: str, manager: str) -> Properties:
+        live = self._client().apply(inputs, namespace, manager, force=patch_is_forced(inputs))
+        return {**live, FIELD_MANAGER: manager}
+
+    def _relinquish(self, live: Properties, namespace: str, manager: str) -> None:
+        """Give the fields of a patch up; the object stays, and one that is gone is no error.
+
+        Source: pulumi-kubernetes provider/pkg/ssa/client.go, Relinquish.
+        """
+        try:
+            self._client().apply(identity_of(live), namespace, manager, force=True)
+        except RefusedError as error:
+            if error.reason not in ("Conflict", "NotFound"):
+                raise
 
     def _client(self) -> KubernetesClient:
         if self._connected is None:
@@ -165,7 +207,7 @@ def _server(config: Properties) -> str | None:
 
 def _kind_of(token: str) -> Properties:
     _, group_version, kind = token.split(":")
-    return {"apiVersion": group_version.removeprefix("core/"), "kind": kind}
+    return {"apiVersion": group_version.removeprefix("core/"), "kind": kind.removesuffix("Patch")}
 
 
 def main() -> None:

@@ -6,6 +6,9 @@ from sandbox.plain import is_list, is_map
 from sandbox.plugins.properties import Properties
 
 AUTONAMED = "pulumi.com/autonamed"
+FIELD_MANAGER = "__fieldManager"  # in the state of a patch: whose fields it has
+_PATCH_FORCE = "pulumi.com/patchForce"
+_PATCH_FIELD_MANAGER = "pulumi.com/patchFieldManager"
 
 # pulumi-kubernetes provider/pkg/provider/diff.go (forceNewProperties); a change of any of these replaces the object.
 _ALWAYS = frozenset({"apiVersion", "kind", "metadata.name", "metadata.namespace"})
@@ -58,3 +61,30 @@ def shown(inputs: Any, live: Any) -> Any:
     if is_list(inputs) and is_list(live) and len(inputs) == len(live):
         return [shown(value, item) for value, item in zip(inputs, live, strict=True)]
     return live
+
+
+def is_patch(token: str, kind: str) -> bool:
+    """Whether a type changes an object that exists instead of making one: `ServiceAccountPatch` and its like.
+
+    Source: pulumi-kubernetes provider/pkg/kinds, IsPatchResource.
+    """
+    return not kind.endswith("Patch") and token.endswith(f":{kind}Patch")
+
+
+def patch_manager(inputs: Properties, state: Properties, random: str) -> str:
+    """The manager of a patch's fields: as asked for, as in the state, otherwise a random one.
+
+    Source: pulumi-kubernetes provider/pkg/provider/provider.go, fieldManagerName.
+    """
+    asked = inputs["metadata"].get("annotations", {}).get(_PATCH_FIELD_MANAGER)
+    return asked or state.get(FIELD_MANAGER) or f"pulumi-kubernetes-{random}"
+
+
+def patch_is_forced(inputs: Properties) -> bool:
+    return inputs["metadata"].get("annotations", {}).get(_PATCH_FORCE) == "true"
+
+
+def identity_of(live: Properties) -> Properties:
+    """What is left of an object that a patch gives up: which object it is, and that it is still the same one."""
+    metadata = {name: live["metadata"][name] for name in ("name", "namespace", "uid") if name in live["metadata"]}
+    return {"apiVersion": live["apiVersion"], "kind": live["kind"], "metadata": metadata}

@@ -241,12 +241,101 @@ def test_a_merge_patch_changes_and_removes(shop: Api) -> None:
     assert labels == {"b": "2", "kubernetes.io/metadata.name": "shop"}
 
 
-def test_an_apply_patch_creates_what_is_missing(shop: Api) -> None:
-    headers = {"content-type": "application/apply-patch+yaml"}
+APPLY = {"content-type": "application/apply-patch+yaml"}
+ORDERS = f"{ACCOUNTS}/orders"
 
-    made = shop.patch(f"{ACCOUNTS}/orders", data="metadata: {annotations: {a: b}}", headers=headers)
+
+def apply(api: Api, manager: str, text: str, *, force: bool = False) -> requests.Response:
+    path = f"{ORDERS}?fieldManager={manager}&force={'true' if force else 'false'}"
+    return api.patch(path, data=text, headers=APPLY)
+
+
+def managers(response: requests.Response) -> dict[tuple[str, str], Any]:
+    entries = response.json()["metadata"]["managedFields"]
+    return {(entry["manager"], entry["operation"]): entry["fieldsV1"] for entry in entries}
+
+
+def test_an_apply_patch_creates_what_is_missing(shop: Api) -> None:
+    made = apply(shop, "pulumi", "metadata: {annotations: {a: b}}")
+
     assert (made.status_code, made.json()["metadata"]["annotations"]) == (201, {"a": "b"})
-    assert shop.patch(f"{ACCOUNTS}/orders", data="{}", headers=headers).status_code == 200
+    assert managers(made) == {("pulumi", "Apply"): {"f:metadata": {"f:annotations": {"f:a": {}}}}}
+
+
+def test_an_apply_names_its_manager(shop: Api) -> None:
+    refused = shop.patch(ORDERS, data="metadata: {annotations: {a: b}}", headers=APPLY)
+
+    assert refusal(refused) == (422, "Invalid")
+    assert "fieldManager: Required value" in refused.json()["message"]
+
+
+def test_what_a_client_creates_is_managed_by_it(shop: Api) -> None:
+    shop.headers["User-Agent"] = "helm/v3.18"
+    made = shop.post(ACCOUNTS, json={"metadata": {"name": "orders", "labels": {"app": "orders"}}})
+
+    assert managers(made) == {("helm", "Update"): {"f:metadata": {"f:labels": {"f:app": {}}}}}
+
+
+def test_an_apply_leaves_alone_what_others_manage(shop: Api) -> None:
+    shop.post(ACCOUNTS, json={"metadata": {"name": "orders", "annotations": {"theirs": "1"}}})
+    apply(shop, "pulumi", "metadata: {annotations: {ours: a}}")
+
+    given_up = apply(shop, "pulumi", "{}").json()
+
+    assert given_up["metadata"]["annotations"] == {"theirs": "1"}
+
+
+def test_an_apply_removes_what_its_manager_no_longer_sends(shop: Api) -> None:
+    apply(shop, "pulumi", "metadata: {annotations: {a: b, c: d}}")
+
+    assert apply(shop, "pulumi", "metadata: {annotations: {c: d}}").json()["metadata"]["annotations"] == {"c": "d"}
+    assert "annotations" not in apply(shop, "pulumi", "{}").json()["metadata"]
+
+
+def test_an_apply_against_another_managers_value_is_a_conflict_unless_forced(shop: Api) -> None:
+    apply(shop, "helm", "metadata: {annotations: {a: theirs}}")
+
+    refused = apply(shop, "pulumi", "metadata: {annotations: {a: ours}}")
+    forced = apply(shop, "pulumi", "metadata: {annotations: {a: ours}}", force=True)
+
+    assert refusal(refused) == (409, "Conflict")
+    message = 'Apply failed with 1 conflict: conflict with "helm" using v1: .metadata.annotations.a'
+    assert refused.json()["message"] == message
+    assert forced.json()["metadata"]["annotations"] == {"a": "ours"}
+    assert set(managers(forced)) == {("pulumi", "Apply")}
+
+
+def test_a_field_that_two_managers_agree_on_is_shared_until_both_give_it_up(shop: Api) -> None:
+    text = "metadata: {annotations: {a: same}}"
+    apply(shop, "helm", text)
+    shared = apply(shop, "pulumi", text)
+
+    assert set(managers(shared)) == {("helm", "Apply"), ("pulumi", "Apply")}
+    assert apply(shop, "pulumi", "{}").json()["metadata"]["annotations"] == {"a": "same"}
+    assert "annotations" not in apply(shop, "helm", "{}").json()["metadata"]
+
+
+def test_an_apply_that_changes_nothing_keeps_the_version(shop: Api) -> None:
+    first = apply(shop, "pulumi", "metadata: {annotations: {a: b}}").json()
+
+    assert apply(shop, "pulumi", "metadata: {annotations: {a: b}}").json() == first
+
+
+def test_an_update_takes_over_what_it_changes(shop: Api) -> None:
+    apply(shop, "pulumi", "metadata: {annotations: {a: b}}")
+    by_hand = {**MERGE, "User-Agent": "kubectl-edit/1"}
+    changed = shop.patch(ORDERS, json={"metadata": {"annotations": {"a": "c"}}}, headers=by_hand)
+
+    assert set(managers(changed)) == {("kubectl-edit", "Update")}
+
+
+def test_an_apply_that_names_a_uid_makes_no_other_object(shop: Api) -> None:
+    uid = apply(shop, "pulumi", "metadata: {annotations: {a: b}}").json()["metadata"]["uid"]
+    shop.delete(ORDERS)
+
+    assert refusal(apply(shop, "pulumi", f"metadata: {{uid: {uid}}}")) == (409, "Conflict")
+    shop.post(ACCOUNTS, json={"metadata": {"name": "orders"}})
+    assert refusal(apply(shop, "pulumi", f"metadata: {{uid: {uid}}}")) == (409, "Conflict")
 
 
 def test_a_patch_of_another_type_is_refused(shop: Api) -> None:

@@ -15,6 +15,7 @@ from .engine_side import Call, Engine, RefusedError
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
 ACCOUNT = "kubernetes:core/v1:ServiceAccount"
+PATCH = "kubernetes:core/v1:ServiceAccountPatch"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 SECRET = "kubernetes:core/v1:Secret"
 CLASS = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"
@@ -147,6 +148,58 @@ def test_an_object_deleted_by_hand_is_gone(engine: Engine) -> None:
 
     assert engine.read(NAMESPACE, identifier, inputs, outputs)[0] == ""
     engine.delete(NAMESPACE, identifier, outputs)
+
+
+def annotated(**annotations: str) -> Properties:
+    return {**ORDERS, "metadata": {**ORDERS["metadata"], "annotations": annotations}}
+
+
+def test_a_patch_changes_an_object_that_exists_and_gives_its_fields_up_when_it_goes(engine: Engine) -> None:
+    engine.make(NAMESPACE, "shop", SHOP)
+    theirs, inputs, outputs = engine.make(ACCOUNT, "theirs", annotated(theirs="1"))
+    identifier, ours, patched = engine.make(PATCH, "ours", annotated(ours="a"))
+
+    assert identifier == theirs
+    assert patched["metadata"]["annotations"] == {"theirs": "1", "ours": "a"}
+    changed = engine.update(PATCH, identifier, ours, annotated(ours="b"), patched)
+    assert changed["__fieldManager"] == patched["__fieldManager"]
+    assert engine.read(PATCH, identifier, annotated(ours="b"), changed) == (identifier, annotated(ours="b"))
+    engine.delete(PATCH, identifier, changed)
+    assert engine.read(ACCOUNT, theirs, inputs, outputs) == (theirs, inputs)
+    assert engine.read(ACCOUNT, theirs, annotated(theirs="", ours=""), outputs)[1] == annotated(theirs="1")
+
+
+def test_a_patch_of_an_object_that_is_gone_is_deleted_without_making_it_again(engine: Engine) -> None:
+    engine.make(NAMESPACE, "shop", SHOP)
+    theirs, inputs, outputs = engine.make(ACCOUNT, "theirs", ORDERS)
+    identifier, _, patched = engine.make(PATCH, "ours", annotated(ours="a"))
+    engine.delete(ACCOUNT, theirs, outputs)
+
+    engine.delete(PATCH, identifier, patched)
+
+    assert engine.read(ACCOUNT, theirs, inputs, outputs)[0] == ""
+
+
+def test_two_patches_of_one_object_have_managers_of_their_own(engine: Engine) -> None:
+    engine.make(NAMESPACE, "shop", SHOP)
+    engine.make(PATCH, "one", annotated(a="1"))
+
+    with pytest.raises(RefusedError, match=r'conflict with "pulumi-kubernetes-[0-9a-f]{8}" using v1: .*annotations.a'):
+        engine.make(PATCH, "two", annotated(a="2"))
+    forced = engine.make(PATCH, "two", annotated(a="2", **{"pulumi.com/patchForce": "true"}))[2]
+    assert forced["metadata"]["annotations"]["a"] == "2"
+
+
+def test_a_patch_names_its_object(engine: Engine) -> None:
+    with pytest.raises(RefusedError, match=r"require the resource `\.metadata\.name` to be set"):
+        engine.check(PATCH, "orders", {**ORDERS, "metadata": {"namespace": "shop"}})
+
+
+def test_a_patch_needs_server_side_apply(kubeconfig: str) -> None:
+    config = {"kubernetes:config:kubeconfig": kubeconfig, "kubernetes:config:enableServerSideApply": "false"}
+
+    with pytest.raises(RefusedError, match="patch resources require Server-side Apply mode"):
+        Engine(Kubernetes(), **config).check(PATCH, "orders", ORDERS)
 
 
 def test_an_unreachable_cluster_is_named(online: Store) -> None:

@@ -1,12 +1,13 @@
 """Arguments of a workload."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from ..arguments import Arguments, InputStr, shown
 from ..cluster.trust import Audience, ClusterTrust
+from ..errors import refused
 from ..grants import Grant
 from ..names import IdentityName, Location, MapKey
 from .identity import GivenIdentity
@@ -39,7 +40,22 @@ class FederatedWorkloadArgs(Arguments):
     """The Azure name of the workload's own identity; left out, the component's name."""
     audience: Audience = "api://AzureADTokenExchange"
     """The token audience of the cloud; left out, the public cloud's."""
-    create_namespaces: bool = True
-    """Whether the accounts' namespaces are made, once for each cluster; False where they exist already."""
+    create_namespaces: bool | None = None
+    """Whether the accounts' namespaces are made, once for each cluster; False where they exist already. Left out, a
+    namespace is made where all its accounts are: one that holds an account of somebody else exists already."""
     tags: Mapping[str, str] = {}
     """Azure tags of the workload's own identity; left out, none."""
+
+    @model_validator(mode="after")
+    def _no_namespace_is_made_that_exists(self) -> Self:
+        patched = [account.subject for account in self.service_accounts.values() if account.ownership == "patch"]
+        if self.create_namespaces and patched:
+            raise refused("create_namespaces", f"must be left out: the namespace of {patched[0]} exists with it")
+        return self
+
+    def creates(self, namespace: str) -> bool:
+        """Whether the workload makes this namespace."""
+        if self.create_namespaces is not None:
+            return self.create_namespaces
+        accounts = [account for account in self.service_accounts.values() if account.namespace == namespace]
+        return all(account.ownership == "create" for account in accounts)

@@ -34,13 +34,14 @@ class Federation:
 
     key: str
     cluster_key: str
+    account_key: str
     trust: ClusterTrust
     account: ServiceAccount
     entry: LedgerEntry
 
     @property
     def account_in_cluster(self) -> tuple[str, str]:
-        """What is made once in a cluster, whoever asks."""
+        """What is annotated once in a cluster, whoever asks."""
         return (self.trust.key, self.account.subject)
 
 
@@ -55,6 +56,7 @@ def federations(name: str, args: FederatedWorkloadArgs) -> list[Federation]:
         Federation(
             key=f"{cluster_key}-{account_key}",
             cluster_key=cluster_key,
+            account_key=account_key,
             trust=trust,
             account=account,
             entry=LedgerEntry(
@@ -70,7 +72,7 @@ def federations(name: str, args: FederatedWorkloadArgs) -> list[Federation]:
 
 
 class _MadeAccounts(dict[tuple[str, str], str]):
-    """Who makes which service account in this program."""
+    """Who annotates which service account in this program."""
 
 
 def _made_accounts() -> _MadeAccounts:
@@ -78,8 +80,9 @@ def _made_accounts() -> _MadeAccounts:
 
 
 def claim(wanted: list[Federation]) -> None:
-    """Enter the service accounts as made by their workload."""
-    _made_accounts().update({f.account_in_cluster: f.entry.holder for f in wanted})
+    """Enter the service accounts that the workload annotates; nobody else may."""
+    ours = [f for f in wanted if f.account.ownership != "external"]
+    _made_accounts().update({f.account_in_cluster: f.entry.holder for f in ours})
 
 
 def problems_of(wanted: list[Federation], args: FederatedWorkloadArgs) -> list[Problem]:
@@ -97,26 +100,21 @@ def problems_of(wanted: list[Federation], args: FederatedWorkloadArgs) -> list[P
         Problem(
             ("service_accounts",),
             f"must be the workload's own; got {f.account.subject} on cluster {f.trust.key!r}, "
-            f"which {made[f.account_in_cluster]} makes",
+            f"which {made[f.account_in_cluster]} annotates",
         )
         for f in wanted
-        if f.account_in_cluster in made
+        if f.account.ownership != "external" and f.account_in_cluster in made
     )
     return found
 
 
-def namespaces_of(wanted: list[Federation], *, create: bool) -> dict[str, NamespaceInCluster]:
-    """The namespaces of the service accounts, by `<cluster>-<namespace>`.
-
-    Args:
-        wanted: the service accounts on their clusters.
-        create: whether the namespaces are made.
-    """
+def namespaces_of(wanted: list[Federation], args: FederatedWorkloadArgs) -> dict[str, NamespaceInCluster]:
+    """The namespaces of the service accounts, by `<cluster>-<namespace>`, made where the workload makes them."""
     return {
         f"{f.cluster_key}-{f.account.namespace}": NamespaceInCluster(
             name=f.account.namespace,
             trust=f.trust,
-            resources=[f.trust.namespace(f.account.namespace)] if create else [],
+            resources=[f.trust.namespace(f.account.namespace)] if args.creates(f.account.namespace) else [],
         )
         for f in wanted
     }

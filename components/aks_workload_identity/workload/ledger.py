@@ -123,10 +123,13 @@ class CredentialLedger:
         entry: LedgerEntry,
         register: Callable[[Sequence[pulumi.Resource]], managedidentity.FederatedIdentityCredential],
     ) -> None:
-        """Enter a credential and register it behind the identity's previous one.
+        """Enter a credential and register it behind all that the identity has already.
+
+        Behind all, not only the last: when several are deleted at once, those between them may stay, and
+        Pulumi orders the deletion of two resources only where one depends on the other directly.
 
         Args:
             entry: the credential.
             register: registers it with these dependencies.
         """
-        self.credentials[entry] = register([*self.credentials.values()][-1:])
+        self.credentials[entry] = register([*self.credentials.values()])

@@ -1,6 +1,6 @@
 """The Kubernetes service account of a workload, annotated with the identity it may become."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -33,6 +33,11 @@ class ServiceAccount(Arguments):
     """The account's name."""
     token_expiration_seconds: TokenExpirationSeconds | None = None
     """Lifetime of the projected token in seconds, 3600-86400; left out, the webhook's 3600."""
+    ownership: Literal["create", "patch", "external"] = "create"
+    """Who makes the account in Kubernetes. `create`: this program. `patch`: it exists already; the annotations are
+    applied to it, and destroying the workload takes back these annotations and nothing else. `external`: Helm or
+    GitOps makes it and writes the annotations, which are in `FederatedWorkload.annotations`; nothing is registered.
+    Left out, `create`, which fails on an account that exists."""
 
     @property
     def subject(self) -> str:
@@ -40,26 +45,49 @@ class ServiceAccount(Arguments):
         return subject(self.namespace, self.name)
 
 
-def create_service_account(
+def annotations_of(account: ServiceAccount, identity: Identity) -> dict[str, pulumi.Output[str]]:
+    """What the account must be annotated with so that the webhook knows the identity of its pods."""
+    annotations = {CLIENT_ID_ANNOTATION: pulumi.Output.from_input(identity.client_id)}
+    if account.token_expiration_seconds is not None:
+        annotations[TOKEN_EXPIRATION_ANNOTATION] = pulumi.Output.from_input(str(account.token_expiration_seconds))
+    return annotations
+
+
+AccountResource = kubernetes.core.v1.ServiceAccount | kubernetes.core.v1.ServiceAccountPatch
+
+
+def register_service_account(
     logical_name: str,
     account: ServiceAccount,
     *,
-    identity: Identity,
+    annotations: dict[str, pulumi.Output[str]],
     opts: pulumi.ResourceOptions,
-) -> kubernetes.core.v1.ServiceAccount:
-    """Register the annotated account.
+) -> AccountResource | None:
+    """Register the annotated account as its ownership says.
+
+    A patch does not take over an annotation that somebody else has set to another value: the API server
+    answers with a conflict, which names who set it.
 
     Args:
         logical_name: the child's name.
         account: which account.
-        identity: the identity its annotation names.
+        annotations: what it is annotated with.
         opts: options of the child, as `ClusterTrust.in_cluster` makes them for its cluster.
+
+    Source: pulumi-kubernetes documentation, "Managing Resources with Server-Side Apply".
     """
-    annotations: dict[str, pulumi.Input[str]] = {CLIENT_ID_ANNOTATION: identity.client_id}
-    if account.token_expiration_seconds is not None:
-        annotations[TOKEN_EXPIRATION_ANNOTATION] = str(account.token_expiration_seconds)
-    return kubernetes.core.v1.ServiceAccount(
-        logical_name,
-        metadata={"name": account.name, "namespace": account.namespace, "annotations": annotations},
-        opts=opts,
-    )
+    match account.ownership:
+        case "create":
+            return kubernetes.core.v1.ServiceAccount(
+                logical_name,
+                metadata={"name": account.name, "namespace": account.namespace, "annotations": annotations},
+                opts=opts,
+            )
+        case "patch":
+            return kubernetes.core.v1.ServiceAccountPatch(
+                logical_name,
+                metadata={"name": account.name, "namespace": account.namespace, "annotations": annotations},
+                opts=opts,
+            )
+        case "external":
+            return None

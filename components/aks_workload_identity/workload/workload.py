@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import authorization, managedidentity
 
 from ..azure import client_config, invoke_options
@@ -21,7 +20,7 @@ from .federation import Federation, NamespaceInCluster, claim, federations, name
 from .identity import Identity, given_identity, identity_of_resource
 from .ledger import CredentialLedger, HeldGrant
 from .pod import PodMount, with_identity
-from .service_account import ServiceAccount, create_service_account
+from .service_account import AccountResource, ServiceAccount, annotations_of, register_service_account
 
 S = TypeVar("S")
 
@@ -38,8 +37,9 @@ class FederatedWorkload(pulumi.ComponentResource):
         - a `UserAssignedIdentity`, unless `identity` is given
         - a `FederatedIdentityCredential` for each service account on each cluster
         - a `RoleAssignment` for each grant that the identity has not yet
-        - a `Namespace` for each namespace and cluster, unless `create_namespaces` is False
-        - an annotated `ServiceAccount` for each service account on each cluster
+        - a `Namespace` for each namespace and cluster, see `create_namespaces`
+        - an annotated `ServiceAccount` or a `ServiceAccountPatch` for each service account on each cluster, see
+          `ServiceAccount.ownership`
 
     Args:
         name: the logical name; children are called `name`, `name-<key>` or `name-<cluster>-<service account>`.
@@ -56,8 +56,10 @@ class FederatedWorkload(pulumi.ComponentResource):
     """The identity; pass it to another workload to share it."""
     credentials: dict[str, managedidentity.FederatedIdentityCredential]
     """The federated credentials, by `<cluster>-<service account>`."""
-    accounts: dict[str, kubernetes.core.v1.ServiceAccount]
-    """The service accounts in Kubernetes, by `<cluster>-<service account>`."""
+    accounts: dict[str, AccountResource]
+    """The service accounts in Kubernetes, by `<cluster>-<service account>`; none for those of `external` ownership."""
+    annotations: dict[str, dict[str, pulumi.Output[str]]]
+    """What each service account is annotated with, by its key: for whoever makes an `external` one."""
     role_assignments: dict[str, authorization.RoleAssignment]
     """The role assignments by grant key; a `KeyVaultMount` adds what its files need."""
     grants: dict[str, Grant]
@@ -97,12 +99,13 @@ class FederatedWorkload(pulumi.ComponentResource):
         self.credentials = {}
         self.accounts = {}
         self.service_accounts = args.service_accounts
+        self.annotations = {key: annotations_of(each, self.identity) for key, each in args.service_accounts.items()}
         self.grants = {}
         for key, grant in args.grants.items():
             self.grant(key, grant)
         for each in wanted:
             self._trust(each, args.audience)
-        self.namespaces = namespaces_of(wanted, create=args.create_namespaces)
+        self.namespaces = namespaces_of(wanted, args)
         for each in wanted:
             self._annotate(each)
         remember(self)
@@ -204,12 +207,12 @@ class FederatedWorkload(pulumi.ComponentResource):
         self.identity.ledger.write(federation.entry, register)
 
     def _annotate(self, federation: Federation) -> None:
-        account = federation.account
-        self.accounts[federation.key] = create_service_account(
+        namespace = self.namespaces[f"{federation.cluster_key}-{federation.account.namespace}"]
+        resource = register_service_account(
             f"{self.pulumi_resource_name}-{federation.key}",
-            account,
-            identity=self.identity,
-            opts=federation.trust.in_cluster(
-                self, depends_on=self.namespaces[f"{federation.cluster_key}-{account.namespace}"].resources
-            ),
+            federation.account,
+            annotations=self.annotations[federation.account_key],
+            opts=federation.trust.in_cluster(self, depends_on=namespace.resources),
         )
+        if resource:
+            self.accounts[federation.key] = resource
