@@ -6,6 +6,7 @@ from .cluster.cluster import WorkloadIdentityCluster
 from .cluster.network import ApiServerAccess, NetworkProfile
 from .cluster.node_pool import Autoscaling, NodePool
 from .cluster.trust import ClusterTrust
+from .component import keep_version_aliases
 from .errors import InvalidArgumentError
 from .grants import Grant
 from .key_vault.mount import KeyVaultMount, KeyVaultMountArgs
@@ -52,4 +53,5 @@ __all__ = [
     "WorkloadIdentityCluster",
     "WorkloadIdentityClusterArgs",
     "grants",
+    "keep_version_aliases",
 ]

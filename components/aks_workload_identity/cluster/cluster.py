@@ -9,6 +9,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import authorization, containerservice, managedidentity
 
 from ..azure import client_config, known_in_preview
+from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..grants.role_assignment import assign_role
 from ..grants.roles import MANAGED_IDENTITY_OPERATOR, Role
@@ -23,7 +24,7 @@ from .node_pool import NodePool
 from .trust import ClusterTrust, checked_issuer
 
 
-class WorkloadIdentityCluster(pulumi.ComponentResource):
+class WorkloadIdentityCluster(Component):
     """An AKS cluster whose service account tokens Entra ID can trust, hardened by default.
 
     OIDC issuer and workload identity are always on, local accounts and run-command always off, people log in

@@ -4,6 +4,7 @@ import pulumi
 from pulumi_azure_native import authorization
 
 from ..arguments import checked
+from ..component import late_child
 from ..errors import InvalidArgumentError, Problem
 from ..names import role_assignment_name
 from .conditions import CONDITION_VERSION
@@ -58,5 +59,5 @@ def assign_role(
         scope=checked(scope, _one_resource),
         condition=condition,
         condition_version=CONDITION_VERSION if condition else None,
-        opts=opts,
+        opts=late_child(opts),
     )

@@ -11,6 +11,7 @@ from pulumi_azure_native import authorization
 from pydantic import Field, InstanceOf, PlainValidator, StringConstraints, model_validator
 
 from ..arguments import Arguments, Rule, shown
+from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..grants import Grant, key_vault
 from ..names import DNS_SUBDOMAIN_PATTERN, ObjectName
@@ -72,7 +73,7 @@ class KeyVaultMountArgs(Arguments):
         return self
 
 
-class KeyVaultMount(pulumi.ComponentResource):
+class KeyVaultMount(Component):
     """The secrets, keys and certificates of one vault that one workload's pods see as files.
 
     The roles follow from the objects: values of secrets and private keys need Key Vault Secrets User, public

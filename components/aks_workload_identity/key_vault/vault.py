@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ..arguments import Arguments, Deferred, InputStr, Rule
 from ..azure import client_config, deleted_vault_exists
+from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..names import VAULT_NAME, Location, PlainText, VaultName, derived
 from ..network_rules import NetworkRules
@@ -53,7 +54,7 @@ class KeyVaultArgs(NetworkRules):
     """Azure tags; left out, none."""
 
 
-class KeyVault(pulumi.ComponentResource):
+class KeyVault(Component):
     """A Key Vault that only Azure RBAC opens, that cannot be purged, and whose network is closed.
 
     It holds no secret written by the program: Pulumi's `keyvault.Secret` would keep the value in the state.

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ..arguments import Arguments, InputStr, Rule
 from ..azure import client_config, deleted_account_exists, known_in_preview
+from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..names import AccountName, Location, MapKey, PlainText, derived
 from ..network_rules import NetworkRules
@@ -55,7 +56,7 @@ class CognitiveServicesAccountArgs(NetworkRules):
     """Azure tags; left out, none."""
 
 
-class CognitiveServicesAccount(pulumi.ComponentResource):
+class CognitiveServicesAccount(Component):
     """An Azure OpenAI (or AI services) account whose API keys are off and whose network is closed.
 
     Give a workload `cognitive_services.call_models(account.id)` and its pods `account.environment`. Entra login

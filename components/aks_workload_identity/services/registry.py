@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from ..arguments import Arguments, InputStr
 from ..azure import client_config
+from ..component import Component
 from ..errors import refused
 from ..grants.conditions import on_repositories
 from ..grants.grant import ResourceId, subscription_of
@@ -104,7 +105,7 @@ class ContainerRegistryArgs(Arguments):
     """Azure tags; left out, none."""
 
 
-class ContainerRegistry(pulumi.ComponentResource):
+class ContainerRegistry(Component):
     """A container registry whose admin user and anonymous pull are off, so that only Entra identities pull.
 
     It does not restrict repositories: the API version in use cannot switch a registry to ABAC mode.

@@ -8,6 +8,7 @@ from pulumi_azure_native import storage
 
 from ..arguments import InputStr
 from ..azure import client_config
+from ..component import Component
 from ..names import ContainerName, Location, StorageAccountName, derived
 from ..network_rules import NetworkRules
 
@@ -31,7 +32,7 @@ class StorageAccountArgs(NetworkRules):
     """Azure tags; left out, none."""
 
 
-class StorageAccount(pulumi.ComponentResource):
+class StorageAccount(Component):
     """A storage account without account keys, anonymous blobs or an open network.
 
     Shared key access is off, so that a leaked connection string opens nothing; tools that know only account

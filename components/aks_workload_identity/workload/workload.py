@@ -9,6 +9,7 @@ from pulumi_azure_native import authorization, managedidentity
 
 from ..azure import client_config, invoke_options
 from ..cluster.trust import Audience
+from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..grants import Grant
 from ..grants.grant import subscription_of
@@ -25,7 +26,7 @@ from .service_account import AccountResource, ServiceAccount, annotations_of, re
 S = TypeVar("S")
 
 
-class FederatedWorkload(pulumi.ComponentResource):
+class FederatedWorkload(Component):
     """An identity, who may use it (service accounts x clusters), and what it may do (grants).
 
     It makes no client secret and no group membership, and it grants no role above a resource. The
