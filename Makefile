@@ -10,7 +10,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools az shell up preview refresh destroy outputs test engine bench check lock generate clean
+.PHONY: help setup tools az shell preflight up preview refresh destroy outputs test engine bench check lock generate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -27,6 +27,9 @@ destroy: tools ## Delete everything the stack made
 outputs: tools ## Print the stack's outputs as JSON, and nothing else
 up preview refresh destroy outputs:
 	@tools/stack $@
+
+preflight: setup ## Say what to put right before the first 'make up TARGET=azure' (ARGS='--caller-address …')
+	@$(if $(filter sandbox,$(TARGET)),$(RUN) -m sandbox --) $(RUN) preflight.py $(ARGS)
 
 shell: tools az ## A shell in the sandbox in which az and pulumi work (or: make shell CMD='az resource list')
 	@tools/shell

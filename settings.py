@@ -194,12 +194,32 @@ class Settings(Arguments):
             for key, value in {**config.get_config_env(), **config.CONFIG.get()}.items()
             if key.startswith(f"{project}:")
         }
+        secret = {key for key in given if config.is_config_secret(f"{project}:{key}")}
+        parsed = {key: _parsed(value) for key, value in given.items()}
+        return cls._read(parsed, secret, f"Configuration of stack {pulumi.get_stack()!r}")
+
+    @classmethod
+    def of_config(cls, written: Mapping[str, Any], where: str) -> Self:
+        """Read the `config` of a stack's file, without Pulumi.
+
+        Args:
+            written: the keys as the file has them.
+            where: the file's name, for the error.
+
+        Raises:
+            InvalidArgumentError: as `load`; a sealed value cannot be read.
+        """
+        given = {key.removeprefix(f"{PROJECT}:"): each for key, each in written.items() if key.startswith(PROJECT)}
+        secret = {key for key, each in given.items() if isinstance(each, Mapping) and "secure" in each}
+        return cls._read(given, secret, where)
+
+    @classmethod
+    def _read(cls, given: Mapping[str, Any], secret: set[str], where: str) -> Self:
         try:
-            return cls.model_validate({key: _parsed(value) for key, value in given.items()})
+            return cls.model_validate(given)
         except ValidationError as error:
-            secret = {key for key in given if config.is_config_secret(f"{project}:{key}")}
             found = [_without_secret(problem, secret) for problem in problems(error, cls)]
-            raise InvalidArgumentError(f"Configuration of stack {pulumi.get_stack()!r}", found, _as_in_yaml) from None
+            raise InvalidArgumentError(where, found, _as_in_yaml) from None
 
 
 def _as_in_yaml(name: str) -> str:

@@ -29,15 +29,16 @@ def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None, *, tokens:
         principal_replication_seconds=plan.principal_replication_seconds,
         role_assignment_replication_seconds=plan.role_assignment_replication_seconds,
     )
+    circumstances = plan.circumstances
     bearer = arm_bearer(tokens) if tokens else None
     return Starlette(
         routes=[
             Host("login.microsoftonline.com", app=create_entra(store)),
             Host("sts.windows.net", app=create_entra(store)),
             Host(issuers.HOST, app=issuers.create_app(store)),
-            Host("graph.microsoft.com", app=create_graph(store)),
+            Host("graph.microsoft.com", app=create_graph(store, circumstances)),
             Host("{server}.azmk8s.io", app=create_kubernetes(store)),
-            Mount("/", app=create_azure(store, ca_pem, timing=timing, bearer=bearer)),
+            Mount("/", app=create_azure(store, ca_pem, timing=timing, circumstances=circumstances, bearer=bearer)),
         ],
         middleware=[Middleware(FaultMiddleware, store=store, plan=plan)] if plan.faults else [],
     )

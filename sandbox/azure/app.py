@@ -14,18 +14,22 @@ from starlette.routing import Host, Mount, Route, Router
 from . import (
     authorization,
     cognitiveservices,
+    compute,
     containerregistry,
     containerservice,
     inventory,
     keyvault,
     managedidentity,
+    names_free,
     operations,
+    permissions,
     providers,
     resources,
     storage,
     tags,
 )
 from .arm import Arm
+from .circumstances import Circumstances
 from .cloud import Cloud
 from .errors import ArmError
 from .resource_type import Answer, Request
@@ -44,6 +48,9 @@ PROVIDERS = (
     containerregistry,
     storage,
     cognitiveservices,
+    compute,
+    names_free,
+    permissions,
 )
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 LOG = logging.getLogger(__name__)
@@ -54,6 +61,7 @@ def create_app(
     ca_pem: bytes = b"",
     *,
     timing: Timing | None = None,
+    circumstances: Circumstances | None = None,
     bearer: Callable[[str], None] | None = None,
 ) -> Starlette:
     """Azure's public hosts over one store.
@@ -61,11 +69,15 @@ def create_app(
     Args:
         ca_pem: the authority that clusters' kubeconfigs trust.
         timing: how long things take; left out, nothing waits that need not.
+        circumstances: how the subscription stands; left out, as a first update needs it.
         bearer: refuses an `Authorization` header by raising ArmError; left out, any will do.
     """
     types = {kind.name.lower(): kind for provider in PROVIDERS for kind in provider.TYPES}
     extra = tuple(endpoint for provider in PROVIDERS for endpoint in provider.ENDPOINTS)
-    arm = Arm(Cloud(store, timing or Timing(), types, ca_pem), (*operations.endpoints(types), *extra))
+    arm = Arm(
+        Cloud(store, timing or Timing(), types, ca_pem, circumstances or Circumstances()),
+        (*operations.endpoints(types), *extra),
+    )
 
     async def management(http: HttpRequest) -> Response:
         try:

@@ -91,6 +91,16 @@ class Arm:
             location = str(request.body.get("location", ""))
             raise errors.api_version_unknown(type_name, request.api_version, known, location)
 
+    def _check_registration(self, address: Address) -> None:
+        """Source: Microsoft Learn, azure-resource-manager/troubleshooting/error-register-resource-provider."""
+        if self.cloud.unregistered(address.namespace):
+            raise ArmError(
+                409,
+                "MissingSubscriptionRegistration",
+                f"The subscription is not registered to use namespace '{address.namespace}'. "
+                "See https://aka.ms/rps-not-found for how to register subscriptions.",
+            )
+
     def _check_parents(self, kind: ResourceType, address: Address, verb: str) -> None:
         if address.resource_group and address.type != RESOURCE_GROUPS:
             group = "/".join(str(address).split("/")[:5])
@@ -116,6 +126,7 @@ class Arm:
     async def _write(self, kind: ResourceType, address: Address, request: Request) -> Answer:
         async with self._sole_writer(kind, address):
             with self.cloud.store.transaction():
+                self._check_registration(address)
                 self._check_parents(kind, address, "write")
                 before = self.cloud.store.get(str(address))
                 sent = request.body

@@ -12,6 +12,7 @@ from .cloud import Cloud
 from .errors import ArmError, bad_request, resource_group_not_found, resource_not_found
 from .ids import RESOURCE_GROUPS, SUBSCRIPTIONS, Address, parse
 from .managedidentity import IDENTITIES
+from .permissions import assignments_of_caller
 from .resource_type import Answer, Endpoint, NameRule, Request, ResourceType, Write
 from .role_definitions import ENDPOINTS as ROLE_DEFINITION_ENDPOINTS
 from .role_definitions import built_in_roles
@@ -179,6 +180,8 @@ def _list(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
         else:
             raise ArmError(400, "UnsupportedQuery", f"The filter '{wanted}' is not supported.")
     rows = assignments_of(cloud, principals[0]) if principals else cloud.store.of_type(ASSIGNMENTS)
+    if principals and principals[0].lower() == cloud.store.caller_object_id:
+        rows = [*assignments_of_caller(cloud), *rows]
     shown = [
         row
         for row in rows

@@ -1,9 +1,10 @@
 """What every rule may look at: the resources there are, the clock, the known types."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .circumstances import Circumstances
 from .ids import RESOURCE_GROUPS, SUBSCRIPTIONS, Address, parse
 from .paths import put_at
 from .store import Json, Store
@@ -19,6 +20,7 @@ class Cloud:
     timing: Timing
     types: Mapping[str, "ResourceType"]
     ca_pem: bytes
+    circumstances: Circumstances = field(default_factory=Circumstances)
 
     def type_of(self, name: str) -> "ResourceType | None":
         return self.types.get(name.lower())
@@ -41,6 +43,18 @@ class Cloud:
         if address and address.type == SUBSCRIPTIONS:
             return address.name.lower() == self.store.subscription_id
         return self.store.get(resource_id) is not None
+
+    def unregistered(self, namespace: str) -> bool:
+        """Whether the subscription has not registered this resource provider."""
+        return namespace.lower() in (each.lower() for each in self.circumstances.unregistered_providers)
+
+    def taken(self, type_name: str, name: str) -> bool:
+        """Whether a global name is in use, here or by somebody else."""
+        return bool(self.store.named(type_name, name)) or self.taken_elsewhere(name)
+
+    def taken_elsewhere(self, name: str) -> bool:
+        """Whether somebody else in Azure has this global name."""
+        return name.lower() in (each.lower() for each in self.circumstances.names_taken)
 
     def put(self, body: Json) -> None:
         self.store.put(body, created=self.timing.now())

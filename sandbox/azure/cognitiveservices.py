@@ -67,16 +67,16 @@ def _check_what_stays(write: Write) -> None:
 def _check_subdomain(write: Write, subdomain: str) -> None:
     """Subdomains are global, and a deleted account keeps its own until it is purged."""
     there = [*write.cloud.store.of_type(ACCOUNTS), *(body for body, _ in deleted_accounts(write.cloud))]
-    for other in there:
-        same = str(other["properties"].get("customSubDomainName", "")).lower() == subdomain.lower()
-        if same and other["id"].lower() != write.address.key:
-            raise ArmError(
-                409,
-                "CustomDomainInUse",
-                f"Please pick a different name. The subdomain name '{subdomain}' is not available as it's already used "
-                "by a resource. If the resource using the name was deleted in the last 48 hours, you may need to purge "
-                'the deleted resource. Learn more at "https://go.microsoft.com/fwlink/?linkid=2215493"',
-            )
+    others = [other["properties"] for other in there if other["id"].lower() != write.address.key]
+    used = any(str(other.get("customSubDomainName", "")).lower() == subdomain.lower() for other in others)
+    if used or (write.new and write.cloud.taken_elsewhere(subdomain)):
+        raise ArmError(
+            409,
+            "CustomDomainInUse",
+            f"Please pick a different name. The subdomain name '{subdomain}' is not available as it's already used "
+            "by a resource. If the resource using the name was deleted in the last 48 hours, you may need to purge "
+            'the deleted resource. Learn more at "https://go.microsoft.com/fwlink/?linkid=2215493"',
+        )
 
 
 def _complete_account(write: Write) -> None:

@@ -17,7 +17,7 @@ SKUS = ("Basic", "Standard", "Premium", "Classic")
 def _check(write: Write) -> None:
     """The codes of refused SKUs and of anonymous pull on Basic are not documented."""
     name = write.address.name
-    if write.new and write.cloud.store.named(REGISTRIES, name):
+    if write.new and write.cloud.taken(REGISTRIES, name):
         raise ArmError(
             409,
             "AlreadyInUse",

@@ -37,14 +37,14 @@ def _check(write: Write) -> None:
 def _check_name_is_free(write: Write, *, recover: bool) -> None:
     """Vault names are global, and a deleted vault keeps its name until it is purged."""
     name = write.address.name
-    if write.cloud.store.named(VAULTS, name):
+    if write.cloud.taken(VAULTS, name):
         raise ArmError(
             409,
             "VaultAlreadyExists",
             f"The vault name '{name}' is already in use. Vault names are globally unique so it is possible that the "
             "name is already taken.",
         )
-    kept = next((body for body, _ in _deleted(write.cloud) if body["name"].lower() == name.lower()), None)
+    kept = next((body for body, _ in deleted_vaults(write.cloud) if body["name"].lower() == name.lower()), None)
     if kept is None:
         if recover:
             raise ArmError(404, "DeletedVaultNotFound", f"The specified deleted vault '{name}' does not exist.")
@@ -93,7 +93,7 @@ def _removed(cloud: Cloud, body: Json) -> None:
     cloud.store.soft_delete(body, at=cloud.timing.now())
 
 
-def _deleted(cloud: Cloud) -> list[tuple[Json, float]]:
+def deleted_vaults(cloud: Cloud) -> list[tuple[Json, float]]:
     """Deleted vaults whose retention has not run out."""
     now = cloud.timing.now()
     return [
@@ -124,7 +124,7 @@ def _deleted_view(cloud: Cloud, body: Json, at: float) -> Json:
 
 
 def _list_deleted(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
-    return Answer(200, {"value": [_deleted_view(cloud, body, at) for body, at in _deleted(cloud)]})
+    return Answer(200, {"value": [_deleted_view(cloud, body, at) for body, at in deleted_vaults(cloud)]})
 
 
 def _no_modules(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
@@ -133,7 +133,7 @@ def _no_modules(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Ans
 
 
 def _find_deleted(cloud: Cloud, found: Mapping[str, str]) -> tuple[Json, float]:
-    for body, at in _deleted(cloud):
+    for body, at in deleted_vaults(cloud):
         if body["name"].lower() == found["vault"].lower() and body["location"] == found["location"].lower():
             return body, at
     raise ArmError(404, "DeletedVaultNotFound", f"The specified deleted vault '{found['vault']}' does not exist.")

@@ -13,14 +13,17 @@ from .resource_type import Answer, Endpoint, Request
 from .resources import VERSIONS, check_subscription
 from .store import Json
 
+# AKS makes machines and networks with them; the sandbox does not.
+_WITHOUT_TYPES = ("Microsoft.Compute", "Microsoft.Network")
+
 
 def _provider(cloud: Cloud, namespace: str) -> Json:
-    """Every provider of the sandbox is registered; it has one region's worth of capabilities everywhere."""
+    """It has one region's worth of capabilities everywhere."""
     kinds = [kind for kind in cloud.types.values() if kind.name.partition("/")[0] == namespace]
     return {
         "id": f"/subscriptions/{cloud.store.subscription_id}/providers/{namespace}",
         "namespace": namespace,
-        "registrationState": "Registered",
+        "registrationState": "NotRegistered" if cloud.unregistered(namespace) else "Registered",
         "registrationPolicy": "RegistrationRequired",
         "resourceTypes": [
             {
@@ -35,7 +38,7 @@ def _provider(cloud: Cloud, namespace: str) -> Json:
 
 
 def _namespaces(cloud: Cloud) -> list[str]:
-    return sorted({kind.name.partition("/")[0] for kind in cloud.types.values()})
+    return sorted({*_WITHOUT_TYPES, *(kind.name.partition("/")[0] for kind in cloud.types.values())})
 
 
 def _list(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:

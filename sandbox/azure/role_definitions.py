@@ -27,8 +27,13 @@ def built_in_roles() -> Mapping[str, Json]:
     return {role["id"].lower(): role for role in data["roles"]}
 
 
-def _definition(cloud: Cloud, role: Json) -> Json:
+def permissions_of(role: Json) -> list[Json]:
+    """A role's permissions with every list written out, as Azure answers them."""
     lists = ("actions", "notActions", "dataActions", "notDataActions")
+    return [{name: part.get(name, []) for name in lists} for part in role["permissions"]]
+
+
+def _definition(cloud: Cloud, role: Json) -> Json:
     return {
         "id": f"/subscriptions/{cloud.store.subscription_id}{_AT}/{role['id']}",
         "name": role["id"],
@@ -37,7 +42,7 @@ def _definition(cloud: Cloud, role: Json) -> Json:
             "roleName": role["name"],
             "type": "BuiltInRole",
             "assignableScopes": ["/"],
-            "permissions": [{name: part.get(name, []) for name in lists} for part in role["permissions"]],
+            "permissions": permissions_of(role),
         },
     }
 

@@ -60,7 +60,7 @@ def _check_account(write: Write) -> None:
 def _check_name_is_free(write: Write) -> None:
     """Account names are global. The sandbox has one subscription, so a taken name is one of its own."""
     name = write.address.name
-    if write.cloud.store.named(ACCOUNTS, name):
+    if write.cloud.taken(ACCOUNTS, name):
         raise ArmError(
             409,
             "StorageAccountInAnotherResourceGroup",
@@ -134,7 +134,7 @@ def _check_name(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Ans
         ACCOUNT.name_rule.check(name)
     except ArmError as refusal:
         return Answer(200, {"nameAvailable": False, "reason": refusal.code, "message": refusal.message})
-    if cloud.store.named(ACCOUNTS, name):
+    if cloud.taken(ACCOUNTS, name):
         message = f"The storage account named {name} is already taken."
         return Answer(200, {"nameAvailable": False, "reason": "AlreadyExists", "message": message})
     return Answer(200, {"nameAvailable": True})

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import fields
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from pathlib import Path
@@ -12,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.alias_generators import to_camel
 
 from sandbox.azure.app import PROVIDERS
+from sandbox.azure.circumstances import Circumstances
+from sandbox.azure.role_definitions import built_in_roles
 from sandbox.azure.timing import Timing
 from sandbox.errors import SandboxError
 from sandbox.faults.target import Operation, Target
@@ -98,6 +101,32 @@ class Plan(_Entry):
     """How long a new identity is unknown where role assignments are made; left out, 10."""
     role_assignment_replication_seconds: Seconds = Timing.role_assignment_replication_seconds
     """How long a new role assignment has no effect yet; left out, 0."""
+
+    unregistered_providers: tuple[str, ...] = Circumstances.unregistered_providers
+    """Namespaces of resource providers that are not registered; left out, none."""
+    caller_roles: tuple[str, ...] = Circumstances.caller_roles
+    """Names of the built-in roles that the caller holds on the subscription; left out, Owner."""
+    caller_groups: tuple[str, ...] = Circumstances.caller_groups
+    """Object ids of the groups that the caller is a member of; left out, the administrators of the dev stack."""
+    directory_readable: bool = Circumstances.directory_readable
+    """Whether the caller may read memberships; left out, yes."""
+    names_taken: tuple[str, ...] = Circumstances.names_taken
+    """Global names that somebody else has; left out, none."""
+    vcpus_used: Annotated[int, Field(ge=0)] = Circumstances.vcpus_used
+    """How many virtual CPUs run already, of each family; left out, 0."""
+
+    @field_validator("caller_roles")
+    @classmethod
+    def _known_roles(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        known = {role["name"] for role in built_in_roles().values()}
+        if not known.issuperset(names):
+            raise ValueError("must name built-in roles of Azure")
+        return names
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """How the subscription and its tenant stand."""
+        return Circumstances(**{each.name: getattr(self, each.name) for each in fields(Circumstances)})
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -1,7 +1,7 @@
-"""graph.microsoft.com as an ASGI application: service principals; there are no people, groups or app registrations.
+"""graph.microsoft.com as an ASGI application: service principals, and their groups; no people, no app registrations.
 
-Sources: Microsoft Learn, graph/api/{serviceprincipal-list, serviceprincipal-get, directoryobject-getbyids} and
-graph/errors.
+Sources: Microsoft Learn, graph/api/{serviceprincipal-list, serviceprincipal-get, directoryobject-getbyids,
+directoryobject-checkmembergroups} and graph/errors.
 """
 
 import re
@@ -13,13 +13,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.azure.circumstances import Circumstances
 from sandbox.azure.store import Store
-from sandbox.entra.principals import Principal, by_client_id, by_object_id, principals
+from sandbox.entra.principals import Principal, by_client_id, by_object_id, caller, principals
 from sandbox.plain import is_list
 
 _CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#"
 _SERVICE_PRINCIPAL = "#microsoft.graph.servicePrincipal"
 _MOST_IDS = 1000
+_MOST_GROUPS = 20
 _EMPTY = "users|groups|applications|oauth2PermissionGrants"
 
 
@@ -30,8 +32,13 @@ class GraphError(Exception):
         self.body = {"error": {"code": code, "message": message}}
 
 
-def create_app(store: Store) -> Starlette:
-    """The directory of one tenant."""
+def create_app(store: Store, circumstances: Circumstances | None = None) -> Starlette:
+    """The directory of one tenant.
+
+    Args:
+        circumstances: whose member the caller is; left out, of the administrators' group.
+    """
+    stands = circumstances or Circumstances()
 
     async def listed(request: Request) -> Response:
         wanted = _filter(request.query_params.get("$filter", ""))
@@ -62,11 +69,27 @@ def create_app(store: Store) -> Starlette:
         objects = [{"@odata.type": _SERVICE_PRINCIPAL, **_shown(each)} for each in found]
         return JSONResponse({"@odata.context": f"{_CONTEXT}directoryObjects", "value": objects})
 
+    async def member_groups(request: Request) -> Response:
+        """Of the groups that are asked for, those whose member it is, directly or not."""
+        found = by_object_id(store, request.path_params["id"])
+        if found is None:
+            raise _not_found(request.path_params["id"])
+        if not stands.directory_readable:
+            raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+        body: Any = await request.json()
+        ids: Any = body.get("groupIds")
+        if not is_list(ids) or not ids or len(ids) > _MOST_GROUPS:
+            raise GraphError(400, "Request_BadRequest", f"'groupIds' must be a list of 1 to {_MOST_GROUPS} ids.")
+        groups = stands.caller_groups if found == caller(store) else ()
+        value = [str(each) for each in ids if str(each).lower() in (group.lower() for group in groups)]
+        return JSONResponse({"@odata.context": f"{_CONTEXT}Collection(Edm.String)", "value": value})
+
     return Starlette(
         routes=[
             Route("/v1.0/servicePrincipals", listed),
             Route("/v1.0/servicePrincipals(appId='{app_id}')", by_app_id),
             Route("/v1.0/servicePrincipals/{id}", one),
+            Route("/v1.0/servicePrincipals/{id}/checkMemberGroups", member_groups, methods=["POST"]),
             Route("/v1.0/directoryObjects/getByIds", by_ids, methods=["POST"]),
             Route("/v1.0/me", _me),
             Route("/v1.0/{path:path}", _nothing),
