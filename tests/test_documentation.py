@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from settings import stack_schema
 from tests.engine.engine import PACK, REPOSITORY, Engine
+from tests.example_access_map import EXAMPLE, example
 
 
 def test_the_readmes_example_comes_up_and_satisfies_every_policy(tmp_path: Path):
@@ -30,6 +31,10 @@ def test_the_rule_table_is_the_packs():
 
     assert renewed(documented) == documented, "out of date: make generate"
     assert len(RULES) == table().count("\n") - 1
+
+
+def test_the_example_of_an_access_map_is_the_dev_stacks():
+    assert EXAMPLE.read_text() == example(), "out of date: make generate"
 
 
 def test_the_schema_for_editors_is_what_is_read():

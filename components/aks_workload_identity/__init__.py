@@ -1,6 +1,7 @@
 """Pulumi components that let pods on AKS use Azure without a stored secret."""
 
 from . import grants
+from .access_map.registered import registered_access_map
 from .cluster.args import WorkloadIdentityClusterArgs
 from .cluster.cluster import WorkloadIdentityCluster
 from .cluster.network import ApiServerAccess, NetworkProfile
@@ -54,4 +55,5 @@ __all__ = [
     "WorkloadIdentityClusterArgs",
     "grants",
     "keep_version_aliases",
+    "registered_access_map",
 ]

@@ -7,23 +7,24 @@ from weakref import WeakKeyDictionary
 import pulumi
 
 T = TypeVar("T")
-C = TypeVar("C", bound=pulumi.ComponentResource)
+R = TypeVar("R", bound=pulumi.Resource)
 
 _shared: WeakKeyDictionary[pulumi.Resource, dict[object, object]] = WeakKeyDictionary()
 
 
-class _Components(list[pulumi.ComponentResource]):
-    """The components of one program that somebody looks at as a whole."""
+class _Resources(list[pulumi.Resource]):
+    """The resources of one program that somebody looks at as a whole."""
 
 
-def remember(component: pulumi.ComponentResource) -> None:
-    """Keep a component for what looks at the whole program; its own attributes stay the only record of it."""
-    shared((_Components, None), _Components).append(component)
+def remember(resource: R) -> R:
+    """Keep a resource for what looks at the whole program; its own attributes stay the only record of it."""
+    shared((_Resources, None), _Resources).append(resource)
+    return resource
 
 
-def remembered(kind: type[C]) -> list[C]:
-    """The program's components of one kind, in the order in which they were made."""
-    return [each for each in shared((_Components, None), _Components) if isinstance(each, kind)]
+def remembered(kind: type[R]) -> list[R]:
+    """The program's remembered resources of one kind, in the order in which they were made."""
+    return [each for each in shared((_Resources, None), _Resources) if isinstance(each, kind)]
 
 
 def shared(key: tuple[type[T], object], make: Callable[[], T]) -> T:

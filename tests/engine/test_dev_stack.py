@@ -42,7 +42,15 @@ def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_noth
     assert "updated" not in second.stdout
     assert left == []
     assert "43 created" in again.stdout
-    assert outputs.keys() == {"clusterName", "issuerUrl", "kubeconfig", "registry", "vaultUri", "workloads"}
+    assert outputs.keys() == {
+        "accessMap",
+        "clusterName",
+        "issuerUrl",
+        "kubeconfig",
+        "registry",
+        "vaultUri",
+        "workloads",
+    }
     assert outputs["workloads"]["orders"].keys() == {"clientId", "principalId", "subjects", "roles"}
     assert outputs["kubeconfig"] == "[secret]"
 

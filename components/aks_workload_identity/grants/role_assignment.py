@@ -7,6 +7,7 @@ from ..arguments import checked
 from ..component import late_child
 from ..errors import InvalidArgumentError, Problem
 from ..names import role_assignment_name
+from ..program import remember
 from .conditions import CONDITION_VERSION
 from .grant import is_resource_id
 from .roles import Role
@@ -50,7 +51,7 @@ def assign_role(
 
     Source: Microsoft Learn, "Troubleshoot Azure RBAC" and "Assign Azure roles using templates".
     """
-    return authorization.RoleAssignment(
+    assignment = authorization.RoleAssignment(
         name,
         role_assignment_name=role_assignment_name(identity_name, role.guid, key),
         principal_id=principal_id,
@@ -61,3 +62,4 @@ def assign_role(
         condition_version=CONDITION_VERSION if condition else None,
         opts=late_child(opts),
     )
+    return remember(assignment)

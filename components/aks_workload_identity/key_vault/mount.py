@@ -105,8 +105,8 @@ class KeyVaultMount(Component):
     """The vault."""
     objects: VaultObjects
     """What is shown of it."""
-    role_assignments: list[authorization.RoleAssignment]
-    """The roles that the objects need; they belong to the workload's identity."""
+    role_assignments: dict[str, authorization.RoleAssignment]
+    """The roles that the objects need, by grant key; they belong to the workload's identity."""
     class_name: str
     """The name of the classes."""
     mount_path: str
@@ -142,10 +142,10 @@ class KeyVaultMount(Component):
         secret_values = [needs_secret_values(each) for each in args.objects.values()]
         needed: dict[str, Grant] = {}
         if any(secret_values):
-            needed["secrets-user"] = key_vault.read_secrets(vault.id)
+            needed[f"{vault.key}-secrets-user"] = key_vault.read_secrets(vault.id)
         if not all(secret_values):
-            needed["reader"] = key_vault.read_keys_and_certificates(vault.id)
-        self.role_assignments = [workload.grant(f"{vault.key}-{key}", grant) for key, grant in needed.items()]
+            needed[f"{vault.key}-reader"] = key_vault.read_keys_and_certificates(vault.id)
+        self.role_assignments = {key: workload.grant(key, grant) for key, grant in needed.items()}
         super().__init__("aks-workload-identity:index:KeyVaultMount", name, {}, opts)
 
         self.secret_provider_classes = {}

@@ -1,0 +1,147 @@
+"""The access map as data: workload, service account, credential, identity, role, scope, and who asked for it."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, use_attribute_docstrings=True
+    )
+
+
+class RoleOnScope(_Entry):
+    """A role that an identity holds on a scope."""
+
+    role: str
+    """The role's name."""
+    role_definition_id: str
+    """Its definition in Azure: Microsoft renames roles, never their ids."""
+    scope: str
+    """What the role reaches."""
+    condition: str | None = None
+    """What narrows it further, in Azure's language of conditions."""
+    reason: str | None = None
+    """The description of the assignment."""
+    asked_by: tuple[str, ...] = ()
+    """URNs of the components that asked for it."""
+
+
+class Credential(_Entry):
+    """A federated credential: whose tokens become the identity."""
+
+    name: str
+    """Its name on the identity."""
+    cluster: str
+    """The key of the cluster whose tokens it trusts."""
+    issuer: str
+    """The `iss` claim of those tokens."""
+    subject: str
+    """The `sub` claim: the service account."""
+    audiences: tuple[str, ...]
+    """The `aud` claim."""
+
+
+class MountedObject(_Entry):
+    """What a vault shows to pods as a file."""
+
+    name: str
+    """The object's name in the vault."""
+    kind: Literal["secret", "key", "certificate"]
+    """What it is."""
+    private_key: bool = False
+    """Whether the certificate comes with its private key."""
+    files: tuple[str, ...]
+    """Its files in the mount."""
+
+
+class Mount(_Entry):
+    """What the pods of a workload see of one vault."""
+
+    name: str
+    """The logical name of the component."""
+    urn: str
+    """The component."""
+    vault: str
+    """The vault's name."""
+    path: str
+    """Where the files appear."""
+    objects: tuple[MountedObject, ...]
+    """What appears there."""
+
+
+class Workload(_Entry):
+    """A workload: who may become its identity, and what the identity may do."""
+
+    name: str
+    """The logical name of the component."""
+    urn: str
+    """The component."""
+    identity: str
+    """The identity's resource id."""
+    client_id: str
+    """The identity's client id."""
+    principal_id: str
+    """The identity's principal (object) id: sign-in and audit logs name it."""
+    tenant_id: str
+    """The identity's Entra tenant."""
+    shared_with: tuple[str, ...] = ()
+    """URNs of the other workloads that have the same identity, and with it all of its roles."""
+    credentials: tuple[Credential, ...] = ()
+    """Whose tokens become the identity."""
+    roles: tuple[RoleOnScope, ...] = ()
+    """What the identity may do, whichever component asked for it."""
+    mounts: tuple[Mount, ...] = ()
+    """What the pods see of vaults."""
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The service accounts, each once."""
+        return tuple(sorted({credential.subject for credential in self.credentials}))
+
+
+class Principal(_Entry):
+    """Somebody who is no workload and holds roles: the identity of a cluster's nodes, a group of people."""
+
+    name: str
+    """What the program calls it."""
+    principal_id: str
+    """Its object id in Entra ID."""
+    roles: tuple[RoleOnScope, ...]
+    """What it may do."""
+
+
+class AccessMap(_Entry):
+    """All that the components of one program let somebody do.
+
+    What is written by hand beside them, and what was given outside of the program, is not in it.
+    """
+
+    stack: str
+    """Project and stack."""
+    workloads: tuple[Workload, ...] = ()
+    """The workloads."""
+    others: tuple[Principal, ...] = ()
+    """Everybody else who was given a role."""
+
+    @classmethod
+    def of_outputs(cls, outputs: Mapping[str, Any]) -> Self:
+        """The map in the outputs of a stack, `pulumi stack output --json`.
+
+        Raises:
+            ValueError: there is none.
+        """
+        found: object = outputs.get("accessMap")
+        if found is None:
+            raise ValueError(
+                "the outputs must have the key 'accessMap': "
+                "export it with pulumi.export('accessMap', registered_access_map())"
+            )
+        return cls.model_validate(found)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data with camelCase keys; what is not there is left out."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)

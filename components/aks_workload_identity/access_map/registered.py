@@ -1,0 +1,166 @@
+"""The access map of the running program, read from what its components have registered."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import pulumi
+from pulumi_azure_native import authorization
+
+from ..cluster.cluster import WorkloadIdentityCluster
+from ..grants import roles
+from ..key_vault.mount import KeyVaultMount
+from ..key_vault.objects import Certificate, Key, Secret, file_paths
+from ..program import remembered
+from ..workload.workload import FederatedWorkload
+from .model import AccessMap
+
+Registered = dict[str, Any]
+
+
+def registered_access_map() -> pulumi.Output[dict[str, Any]]:
+    """What the components that exist so far have registered; export it at the end of the program.
+
+    It reads the registered resources themselves, so that it says what Azure was told, and lists everything in
+    an order of its own, so that two maps can be compared line by line. Nothing in it is secret. Resources that
+    the program registers without a component are not in it.
+    """
+    workloads, mounts = remembered(FederatedWorkload), remembered(KeyVaultMount)
+    assignments = remembered(authorization.RoleAssignment)
+    names = _role_names(workloads)
+    program = {
+        "stack": f"{pulumi.get_project()}/{pulumi.get_stack()}",
+        "workloads": [_workload(each, [mount for mount in mounts if mount.workload is each]) for each in workloads],
+        "principals": [each for cluster in remembered(WorkloadIdentityCluster) for each in _principals(cluster)],
+        "assignments": [_assignment(each, _asking(each, workloads, mounts)) for each in assignments],
+    }
+    return pulumi.Output.from_input(cast(Any, program)).apply(lambda known: _joined(known, names).to_json())
+
+
+def _workload(workload: FederatedWorkload, mounts: Iterable[KeyVaultMount]) -> Registered:
+    identity = workload.identity
+    return {
+        "name": workload.pulumi_resource_name,
+        "urn": workload.urn,
+        "identity": identity.id,
+        "client_id": identity.client_id,
+        "principal_id": identity.principal_id,
+        "tenant_id": identity.tenant_id,
+        "credentials": [
+            {
+                "name": credential.name,
+                "cluster": entry.cluster_key,
+                "issuer": credential.issuer,
+                "subject": credential.subject,
+                "audiences": credential.audiences,
+            }
+            for entry, credential in identity.ledger.credentials.items()
+            if credential in workload.credentials.values()
+        ],
+        "mounts": [_mount(each) for each in mounts],
+    }
+
+
+def _mount(mount: KeyVaultMount) -> Registered:
+    return {
+        "name": mount.pulumi_resource_name,
+        "urn": mount.urn,
+        "vault": mount.vault.name,
+        "path": mount.mount_path,
+        "objects": [_object(key, each) for key, each in sorted(mount.objects.items())],
+    }
+
+
+def _object(key: str, shown: Secret | Key | Certificate) -> Registered:
+    return {
+        "name": shown.name or key,
+        "kind": shown.kind,
+        "private_key": isinstance(shown, Certificate) and shown.private_key,
+        "files": file_paths(key, shown),
+    }
+
+
+def _principals(cluster: WorkloadIdentityCluster) -> list[Registered]:
+    named = {"control plane": cluster.control_plane_identity, "nodes": cluster.kubelet_identity}
+    return [
+        {"name": f"{name} of {cluster.trust.key}", "urn": cluster.urn, "principal_id": identity.principal_id}
+        for name, identity in named.items()
+    ]
+
+
+def _assignment(assignment: authorization.RoleAssignment, asked_by: list[pulumi.Output[str]]) -> Registered:
+    return {
+        "principal_id": assignment.principal_id,
+        "role_definition_id": assignment.role_definition_id,
+        "scope": assignment.scope,
+        "condition": assignment.condition,
+        "reason": assignment.description,
+        "asked_by": asked_by,
+    }
+
+
+def _asking(
+    assignment: authorization.RoleAssignment, workloads: list[FederatedWorkload], mounts: list[KeyVaultMount]
+) -> list[pulumi.Output[str]]:
+    """A mount asks through its workload, which would be no answer to the question why."""
+    asking = [mount for mount in mounts if assignment in mount.role_assignments.values()]
+    derived = {(mount.workload, key) for mount in asking for key in mount.role_assignments}
+    by_hand = [
+        workload
+        for workload in workloads
+        for key, held in workload.role_assignments.items()
+        if held is assignment and (workload, key) not in derived
+    ]
+    return [each.urn for each in (*by_hand, *asking)]
+
+
+def _role_names(workloads: list[FederatedWorkload]) -> dict[str, str]:
+    known = [value for value in vars(roles).values() if isinstance(value, roles.Role)]
+    given = [grant.role for workload in workloads for grant in workload.grants.values()]
+    return {role.guid.lower(): role.name for role in (*known, *given)}
+
+
+def _joined(program: Registered, role_names: dict[str, str]) -> AccessMap:
+    """The model: roles with who holds them, by principal id, everything in one order."""
+    held: dict[str, list[Registered]] = {}
+    for each in program["assignments"]:
+        guid = each["role_definition_id"].rpartition("/")[2].lower()
+        fields = {key: value for key, value in each.items() if key != "principal_id" and value is not None}
+        role: Registered = {**fields, "role": role_names.get(guid, guid), "asked_by": sorted(each["asked_by"])}
+        held.setdefault(each["principal_id"].lower(), []).append(role)
+    for roles_of_one in held.values():
+        roles_of_one.sort(key=lambda role: (role["role"], role["scope"], role.get("condition", "")))
+
+    using: dict[str, list[str]] = {}
+    for each in program["workloads"]:
+        using.setdefault(each["principal_id"].lower(), []).append(each["urn"])
+    workloads: list[Registered] = [
+        {
+            **each,
+            "shared_with": sorted(urn for urn in using[each["principal_id"].lower()] if urn != each["urn"]),
+            "credentials": sorted(each["credentials"], key=lambda one: (one["cluster"], one["subject"])),
+            "roles": held.get(each["principal_id"].lower(), []),
+            "mounts": sorted(each["mounts"], key=lambda one: one["urn"]),
+        }
+        for each in program["workloads"]
+    ]
+    known = {each["principal_id"].lower(): each for each in program["principals"]}
+    others: list[Registered] = [
+        {
+            "name": known[principal]["name"] if principal in known else "not of this program",
+            "principal_id": principal,
+            "roles": [{**role, "asked_by": role["asked_by"] or _urn_of(known.get(principal))} for role in found],
+        }
+        for principal, found in held.items()
+        if principal not in using
+    ]
+    return AccessMap.model_validate(
+        {
+            "stack": program["stack"],
+            "workloads": sorted(workloads, key=lambda each: (each["name"], each["urn"])),
+            "others": sorted(others, key=lambda each: (each["name"], each["principal_id"])),
+        }
+    )
+
+
+def _urn_of(principal: Registered | None) -> list[str]:
+    return [principal["urn"]] if principal else []
