@@ -249,7 +249,9 @@ def _existing_cluster(args: Mapping[str, Any]) -> dict[str, Any]:
         "securityProfile": {"workloadIdentity": {"enabled": True}},
         "disableLocalAccounts": True,
         "aadProfile": {"managed": True, "enableAzureRBAC": True, "tenantID": TENANT},
-        "addonProfiles": {"azureKeyvaultSecretsProvider": {"enabled": True}},
+        "addonProfiles": {"azureKeyvaultSecretsProvider": {"enabled": True}, "azurepolicy": {"enabled": True}},
+        "identity": {"type": "SystemAssigned", "principalId": guid("control-plane", id_.lower())},
+        "powerState": {"code": "Running"},
     }
     return {"id": id_, "name": args["resourceName"], **settings, **_cluster(id_, settings)}
 

@@ -4,6 +4,9 @@ from . import grants
 from .access_map.registered import registered_access_map
 from .cluster.args import WorkloadIdentityClusterArgs
 from .cluster.cluster import WorkloadIdentityCluster
+from .cluster.defender import Defender
+from .cluster.existing import ExistingCluster, ExistingClusterArgs
+from .cluster.interface import Cluster, ClusterIdentity
 from .cluster.network import ApiServerAccess, NetworkProfile
 from .cluster.node_pool import Autoscaling, NodePool
 from .cluster.trust import ClusterTrust
@@ -26,11 +29,16 @@ __all__ = [
     "ApiServerAccess",
     "Autoscaling",
     "Certificate",
+    "Cluster",
+    "ClusterIdentity",
     "ClusterTrust",
     "CognitiveServicesAccount",
     "CognitiveServicesAccountArgs",
     "ContainerRegistry",
     "ContainerRegistryArgs",
+    "Defender",
+    "ExistingCluster",
+    "ExistingClusterArgs",
     "FederatedWorkload",
     "FederatedWorkloadArgs",
     "Grant",

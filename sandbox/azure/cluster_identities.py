@@ -15,7 +15,8 @@ from .role_definitions import CONTRIBUTOR, MANAGED_IDENTITY_OPERATOR, OWNER
 from .store import Json
 
 KUBELET = "properties.identityProfile.kubeletidentity"
-SECRETS_PROVIDER = "azureKeyvaultSecretsProvider"
+# Each add-on that acts as an identity has its own, in the node resource group (Azure/azure-policy issue 1273).
+ADD_ONS = {"azureKeyvaultSecretsProvider": "azurekeyvaultsecretsprovider", "azurepolicy": "azurepolicy"}
 # The built-in roles whose actions include Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action.
 MAY_ASSIGN = (MANAGED_IDENTITY_OPERATOR, CONTRIBUTOR, OWNER)
 
@@ -87,12 +88,13 @@ def complete_identities(write: Write, node_group_id: str) -> None:
         kubelet = _node_identity(write, node_group_id, f"{write.address.name}-agentpool")
     write.set(KUBELET, _reference(kubelet))
     addons: dict[str, Json] = write.get("properties.addonProfiles") or {}
-    name = f"azurekeyvaultsecretsprovider-{write.address.name}"
-    if addons.get(SECRETS_PROVIDER, {}).get("enabled"):
-        addons[SECRETS_PROVIDER]["identity"] = _reference(_node_identity(write, node_group_id, name))
-    else:
-        addons.get(SECRETS_PROVIDER, {}).pop("identity", None)
-        write.cloud.remove(_identity_id(node_group_id, name))
+    for key, prefix in ADD_ONS.items():
+        name = f"{prefix}-{write.address.name}"
+        if addons.get(key, {}).get("enabled"):
+            addons[key]["identity"] = _reference(_node_identity(write, node_group_id, name))
+        else:
+            addons.get(key, {}).pop("identity", None)
+            write.cloud.remove(_identity_id(node_group_id, name))
 
 
 def _complete_control_plane(write: Write) -> None:

@@ -42,6 +42,7 @@ def _check(write: Write) -> None:
     _check_issuer(write)
     if write.get("properties.disableLocalAccounts") and not write.get("properties.aadProfile"):
         raise _invalid("disableLocalAccounts needs aadProfile: without both nobody could sign in to the cluster.")
+    _check_defender(write)
     check_identities(write)
     _check_pools(write)
 
@@ -84,6 +85,13 @@ def _check_issuer(write: Write) -> None:
         write.set(path, bool(write.was(path) or by_default))
     if write.get("properties.securityProfile.workloadIdentity.enabled") and not write.get(path):
         raise _invalid("securityProfile.workloadIdentity needs oidcIssuerProfile to be enabled.")
+
+
+def _check_defender(write: Write) -> None:
+    """Source: azure-rest-api-specs containerservice (ManagedClusterSecurityProfileDefender); the code is not given."""
+    path = "properties.securityProfile.defender"
+    if write.get(f"{path}.securityMonitoring.enabled") and not write.get(f"{path}.logAnalyticsWorkspaceResourceId"):
+        raise _invalid("securityProfile.defender needs logAnalyticsWorkspaceResourceId when it is enabled.")
 
 
 def _check_pools(write: Write) -> None:

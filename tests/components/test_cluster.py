@@ -12,7 +12,6 @@ from aks_workload_identity import (
     NetworkProfile,
     NodePool,
     RegistryAttachment,
-    WorkloadIdentityCluster,
 )
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT, AzureMocks, identity_ids, issuer_url
@@ -49,7 +48,8 @@ def role_of(assignment: Resource) -> str:
             "azureKeyvaultSecretsProvider": {
                 "enabled": True,
                 "config": {"enableSecretRotation": "true", "rotationPollInterval": "2m"},
-            }
+            },
+            "azurepolicy": {"enabled": True},
         },
         "securityProfile": {
             "workloadIdentity": {"enabled": True},
@@ -277,17 +277,19 @@ def test_a_component_name_that_is_no_cluster_name_asks_for_one():
 
 
 def test_add_on_identities_are_known_so_that_nobody_grants_them_anything():
-    seen: list[dict[str, dict[str, str]]] = []
+    seen: list[str] = []
 
-    def program() -> WorkloadIdentityCluster:
-        made = cluster()
-        made.add_on_identities.apply(seen.append)
-        return made
+    def program() -> None:
+        identities = cluster().add_on_identities
+        assert set(identities) == {"azureKeyvaultSecretsProvider", "azurepolicy"}
+        for identity in identities.values():
+            for value in (identity.client_id, identity.object_id, identity.resource_id):
+                value.apply(seen.append)
 
     run(program)
 
-    assert set(seen[0]["azureKeyvaultSecretsProvider"]) == {"client_id", "object_id", "resource_id"}
-    assert all(seen[0]["azureKeyvaultSecretsProvider"].values())
+    assert len(set(seen)) == 6
+    assert all(seen)
 
 
 def test_the_preview_of_an_update_knows_the_issuer_so_that_no_credential_seems_changed():

@@ -85,13 +85,13 @@ class Engine:
         return cls(home, config={key.partition(":")[2]: value for key, value in committed.items()})
 
     @classmethod
-    def of_program(cls, folder: Path, source: str, **config: Any) -> "Engine":
-        """A program of a test's own."""
-        project = folder / "project"
+    def of_program(cls, folder: Path, source: str, *, name: str = "trial", **config: Any) -> "Engine":
+        """A program of a test's own; programs of different names in one folder share a sandbox."""
+        project = folder / name
         project.mkdir()
         options = {"toolchain": "pip", "virtualenv": str(REPOSITORY / ".venv")}
         runtime = {"name": "python", "options": options}
-        (project / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "trial", "runtime": runtime}))
+        (project / "Pulumi.yaml").write_text(yaml.safe_dump({"name": name, "runtime": runtime}))
         (project / "__main__.py").write_text(source)
         return cls(folder / "home", project, config)
 
@@ -157,27 +157,34 @@ class Engine:
 
     def command(self, verb: str, *options: str) -> tuple[str, ...]:
         """The command line of the CLI for one verb on the stack, which is made when it is not there yet."""
-        config = self.home / "Pulumi.dev.yaml"
-        if not (self.home / "initialised").exists():
+        config = self._own / "config.yaml"
+        if not (self._own / "initialised").exists():
             self._init()
-        name = yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"]
-        salt = yaml.safe_load((self.home / "init" / "Pulumi.dev.yaml").read_text())
-        keys = {key if ":" in key else f"{name}:{key}": value for key, value in self.config.items()}
+        salt = yaml.safe_load((self._own / "Pulumi.dev.yaml").read_text())
+        keys = {key if ":" in key else f"{self._name}:{key}": value for key, value in self.config.items()}
         config.write_text(yaml.safe_dump({"config": keys, **salt}))
         command = ("pulumi", "-C", str(self.project), "--non-interactive", verb, "--stack", "dev")
         return (*command, "--config-file", str(config), *options)
+
+    @property
+    def _name(self) -> str:
+        return str(yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"])
+
+    @property
+    def _own(self) -> Path:
+        """What this stack alone keeps in the sandbox's folder."""
+        return self.home / "init" / self._name
 
     def _on_stack(self, verb: str, *options: str) -> Run:
         return _run(self.sandbox(*self.command(verb, "--json", *options)))
 
     def _init(self) -> None:
         """Make the stack from a copy of the project, because Pulumi writes its salt beside Pulumi.yaml."""
-        copy = self.home / "init"
-        copy.mkdir(parents=True)
-        (copy / "Pulumi.yaml").write_text((self.project / "Pulumi.yaml").read_text())
-        done = self.sandbox("pulumi", "-C", str(copy), "stack", "init", "dev")
+        self._own.mkdir(parents=True)
+        (self._own / "Pulumi.yaml").write_text((self.project / "Pulumi.yaml").read_text())
+        done = self.sandbox("pulumi", "-C", str(self._own), "stack", "init", "dev")
         assert done.returncode == 0, done.stderr
-        (self.home / "initialised").touch()
+        (self._own / "initialised").touch()
 
 
 def _run(done: subprocess.CompletedProcess[str]) -> Run:

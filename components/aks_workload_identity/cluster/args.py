@@ -10,6 +10,7 @@ from ..errors import InvalidArgumentError, Problem, refused
 from ..names import ClusterName, Guid, Location, MapKey, NodePoolName
 from ..services.registry import RegistryAttachment
 from ..workload.identity import GivenIdentity
+from .defender import Defender
 from .kubeconfig import KubeloginMode
 from .network import ApiServerAccess, NetworkProfile
 from .node_pool import NodePool
@@ -60,6 +61,11 @@ class WorkloadIdentityClusterArgs(Arguments):
     """Which Kubernetes upgrades AKS makes by itself; left out, patches of the minor version."""
     node_os_upgrade_channel: Literal["NodeImage", "SecurityPatch", "Unmanaged", "None"] = "NodeImage"
     """Which node upgrades AKS makes by itself; left out, weekly node images."""
+    azure_policy: bool = True
+    """Whether the Azure Policy add-on is on, which `ClusterPolicies` needs and which enforces nothing by itself; left
+    out, yes. Not with `Automatic`, which always has it."""
+    defender: Defender | None = None
+    """Defender for Containers' sensor on the nodes; left out, none."""
     kubelogin_mode: KubeloginMode = "azurecli"
     """Where the kubeconfig's kubelogin takes its token from; left out, the Azure CLI's login."""
     tags: Mapping[str, str] = {}
@@ -67,7 +73,7 @@ class WorkloadIdentityClusterArgs(Arguments):
 
     @model_validator(mode="after")
     def _automatic_owns_nodes_and_network(self) -> Self:
-        owned = {"system_pool", "node_pools", "network", "image_cleaner_interval_hours"}
+        owned = {"system_pool", "node_pools", "network", "image_cleaner_interval_hours", "azure_policy"}
         owned |= {"upgrade_channel", "node_os_upgrade_channel"}
         given = sorted(owned & self.model_fields_set) if self.sku == "Automatic" else []
         if given:

@@ -5,26 +5,23 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
-from pulumi_azure_native import authorization, containerservice, managedidentity
+from pulumi_azure_native import containerservice, managedidentity
 
 from ..azure import client_config, known_in_preview
-from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..grants.role_assignment import assign_role
-from ..grants.roles import MANAGED_IDENTITY_OPERATOR, Role
+from ..grants.roles import MANAGED_IDENTITY_OPERATOR
 from ..names import CLUSTER_NAME_PATTERN
-from ..program import remember
-from ..services.registry import assign_pull
 from ..workload.identity import Identity, given_identity, identity_of_resource
 from .args import WorkloadIdentityClusterArgs
+from .interface import Cluster, ClusterIdentity, identity_read_from
 from .kubeconfig import exec_kubeconfig
-from .managed_cluster import register_managed_cluster
+from .managed_cluster import add_ons, register_managed_cluster
 from .node_pool import NodePool
-from .trust import ClusterTrust, checked_issuer
+from .trust import checked_issuer
 
 
-class WorkloadIdentityCluster(Component):
+class WorkloadIdentityCluster(Cluster):
     """An AKS cluster whose service account tokens Entra ID can trust, hardened by default.
 
     OIDC issuer and workload identity are always on, local accounts and run-command always off, people log in
@@ -55,26 +52,6 @@ class WorkloadIdentityCluster(Component):
     """The cluster."""
     node_pools: dict[str, containerservice.AgentPool]
     """The further node pools by name."""
-    control_plane_identity: Identity
-    """The identity that manages Azure resources for the cluster."""
-    kubelet_identity: Identity
-    """The identity of the nodes."""
-    registry_assignments: dict[str, authorization.RoleAssignment]
-    """The right to pull, by registry key."""
-    kubernetes_provider: kubernetes.Provider
-    """The way to the API server."""
-    trust: ClusterTrust
-    """What a `FederatedWorkload` needs of the cluster."""
-    name: pulumi.Output[str]
-    """The cluster's name."""
-    id: pulumi.Output[str]
-    """The cluster's resource id."""
-    issuer_url: pulumi.Output[str]
-    """The OIDC issuer exactly as AKS gives it, with the slash at its end."""
-    kubeconfig: pulumi.Output[str]
-    """A kubeconfig that asks kubelogin for a token; secret."""
-    add_on_identities: pulumi.Output[dict[str, dict[str, str]]]
-    """Client, object and resource id of each add-on's identity, which every pod can use: grant them nothing."""
 
     def __init__(
         self,
@@ -96,41 +73,41 @@ class WorkloadIdentityCluster(Component):
         control_plane = given_identity(args.control_plane_identity, opts) if args.control_plane_identity else None
         kubelet = given_identity(args.kubelet_identity, opts) if args.kubelet_identity else None
         config = client_config(opts)
-        super().__init__("aks-workload-identity:index:WorkloadIdentityCluster", name, {}, opts)
+        super().__init__("aks-workload-identity:index:WorkloadIdentityCluster", name, opts)
 
-        self.control_plane_identity = control_plane or self._identity("control-plane", azure_name, args)
-        self.kubelet_identity = kubelet or self._identity("kubelet", azure_name, args)
-        operator = self._assign(
-            "kubelet-operator",
-            identity=self.control_plane_identity,
+        control_plane = control_plane or self._identity("control-plane", azure_name, args)
+        kubelet = kubelet or self._identity("kubelet", azure_name, args)
+        operator = assign_role(
+            f"{name}-kubelet-operator",
+            identity_name=control_plane.name,
+            key="kubelet-operator",
             role=MANAGED_IDENTITY_OPERATOR,
-            scope=self.kubelet_identity.id,
+            scope=kubelet.id,
+            principal_id=control_plane.principal_id,
             subscription_id=config.subscription_id,
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.cluster = register_managed_cluster(
             name,
             azure_name,
             args,
-            control_plane=self.control_plane_identity,
-            kubelet=self.kubelet_identity,
+            control_plane=control_plane,
+            kubelet=kubelet,
             tenant_id=config.tenant_id,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[operator]),
         )
         self.node_pools = {key: self._node_pool(key, pool, args) for key, pool in args.node_pools.items()}
-        self.registry_assignments = {
-            key: assign_pull(
-                f"{name}-pull-{key}",
-                attachment,
-                key=key,
-                identity_name=self.kubelet_identity.name,
-                principal_id=self.kubelet_identity.principal_id,
-                subscription_id=config.subscription_id,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            for key, attachment in args.registries.items()
-        }
+        self.control_plane_identity = _as_cluster_identity(control_plane)
+        self.kubelet_identity = _as_cluster_identity(kubelet)
+        for key, attachment in args.registries.items():
+            self.attach_registry(key, attachment)
         self.name = self.cluster.name
         self.id = self.cluster.id
+        self.resource_group_name = pulumi.Output.from_input(args.resource_group_name)
+        self.node_resource_group = self.cluster.node_resource_group.apply(lambda group: group or "")
+        self.location = args.location
+        self.tenant_id = config.tenant_id
+        self.azure_policy = args.sku == "Automatic" or args.azure_policy
         self.issuer_url = checked_issuer(
             known_in_preview(
                 self.cluster.oidc_issuer_profile.apply(_issuer),
@@ -142,22 +119,10 @@ class WorkloadIdentityCluster(Component):
                 ).oidc_issuer_profile.apply(_issuer),
             )
         )
-        self.add_on_identities = self.cluster.addon_profiles.apply(_add_on_identities)
-        self.kubeconfig = pulumi.Output.secret(self._kubeconfig(args, config.tenant_id))
-        self.kubernetes_provider = kubernetes.Provider(
-            name,
-            kubeconfig=self.kubeconfig,
-            # Without it, a kubeconfig that is unknown in a preview shows every object as replaced.
-            cluster_identifier=self.id,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.trust = ClusterTrust(
-            key=azure_name,
-            issuer_url=self.issuer_url,
-            kubernetes_provider=self.kubernetes_provider,
-            cluster=self.cluster,
-        )
-        remember(self)
+        self.add_on_identities = {
+            key: self._add_on_identity(key) for key, add_on in add_ons(args).items() if add_on.enabled
+        }
+        self.connect(azure_name, self._kubeconfig(args, config.tenant_id), self.cluster)
         self.register_outputs({"name": self.name, "issuerUrl": self.issuer_url})
 
     def _identity(self, key: str, cluster_name: str, args: WorkloadIdentityClusterArgs) -> Identity:
@@ -172,19 +137,11 @@ class WorkloadIdentityCluster(Component):
         )
         return identity_of_resource(resource, azure_name=azure_name, group=args.resource_group_name)
 
-    def _assign(
-        self, key: str, *, identity: Identity, role: Role, scope: pulumi.Input[str], subscription_id: str
-    ) -> authorization.RoleAssignment:
-        return assign_role(
-            f"{self.pulumi_resource_name}-{key}",
-            identity_name=identity.name,
-            key=key,
-            role=role,
-            scope=scope,
-            principal_id=identity.principal_id,
-            subscription_id=subscription_id,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+    def _add_on_identity(self, key: str) -> ClusterIdentity:
+        def read(field: str) -> pulumi.Output[str]:
+            return self.cluster.addon_profiles.apply(lambda profiles: _id_of((profiles or {}).get(key), field))
+
+        return identity_read_from(key, read)
 
     def _node_pool(self, key: str, pool: NodePool, args: WorkloadIdentityClusterArgs) -> containerservice.AgentPool:
         return containerservice.AgentPool(
@@ -216,15 +173,14 @@ def _issuer(profile: containerservice.outputs.ManagedClusterOIDCIssuerProfileRes
     return (profile.issuer_url or "") if profile else ""
 
 
-def _add_on_identities(
-    profiles: Mapping[str, containerservice.outputs.ManagedClusterAddonProfileResponse] | None,
-) -> dict[str, dict[str, str]]:
-    identities = {name: profile.identity for name, profile in (profiles or {}).items() if profile.identity}
-    return {
-        name: {
-            "client_id": identity.client_id or "",
-            "object_id": identity.object_id or "",
-            "resource_id": identity.resource_id or "",
-        }
-        for name, identity in identities.items()
-    }
+def _id_of(profile: containerservice.outputs.ManagedClusterAddonProfileResponse | None, field: str) -> str:
+    return (getattr(profile.identity, field) or "") if profile and profile.identity else ""
+
+
+def _as_cluster_identity(identity: Identity) -> ClusterIdentity:
+    return ClusterIdentity(
+        name=identity.name,
+        client_id=pulumi.Output.from_input(identity.client_id),
+        object_id=pulumi.Output.from_input(identity.principal_id),
+        resource_id=pulumi.Output.from_input(identity.id),
+    )

@@ -1,6 +1,7 @@
 """The kubeconfig of a cluster without local accounts: kubelogin asks Entra ID for the token."""
 
 import base64
+import itertools
 from typing import Any, Literal
 
 import yaml
@@ -24,12 +25,16 @@ def exec_kubeconfig(credentials: str, mode: KubeloginMode, tenant_id: str) -> st
             environment; the machine's managed identity.
         tenant_id: the Entra tenant, for the modes that need it.
 
+    The server's application and the cloud are those that AKS itself writes into the kubeconfig, so that a
+    cluster in a sovereign cloud gets its own.
+
     Source: Azure/kubelogin documentation, "convert-kubeconfig" and "Login modes".
     """
     config: dict[str, Any] = yaml.safe_load(base64.b64decode(credentials))
-    arguments = ["get-token", "--login", mode, "--server-id", AKS_SERVER_APPLICATION_ID]
+    given = _options(config)
+    arguments = ["get-token", "--login", mode, "--server-id", given.get("--server-id", AKS_SERVER_APPLICATION_ID)]
     if mode == "spn":
-        arguments += ["--environment", "AzurePublicCloud", "--tenant-id", tenant_id]
+        arguments += ["--environment", given.get("--environment", "AzurePublicCloud"), "--tenant-id", tenant_id]
     command = {
         "apiVersion": "client.authentication.k8s.io/v1beta1",
         "command": "kubelogin",
@@ -41,3 +46,10 @@ def exec_kubeconfig(credentials: str, mode: KubeloginMode, tenant_id: str) -> st
     }
     config["users"] = [{"name": user["name"], "user": {"exec": command}} for user in config["users"]]
     return yaml.safe_dump(config, sort_keys=False)
+
+
+def _options(config: dict[str, Any]) -> dict[str, str]:
+    """What AKS tells kubelogin, by option."""
+    users: list[dict[str, Any]] = config["users"]
+    words: list[str] = users[0]["user"].get("exec", {}).get("args", [])
+    return {name: value for name, value in itertools.pairwise(words) if name.startswith("--")}

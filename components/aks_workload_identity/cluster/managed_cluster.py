@@ -10,6 +10,7 @@ from .args import WorkloadIdentityClusterArgs
 
 # Names of the add-on in ARM; its configuration values are text (Microsoft Learn, CSI driver configuration options).
 KEY_VAULT_ADD_ON = "azureKeyvaultSecretsProvider"
+AZURE_POLICY_ADD_ON = "azurepolicy"
 
 
 def register_managed_cluster(
@@ -46,6 +47,7 @@ def register_managed_cluster(
         oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
         security_profile=containerservice.ManagedClusterSecurityProfileArgs(
             workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
+            defender=_defender(args),
             # Unused images keep known vulnerabilities on the nodes.
             image_cleaner=None
             if automatic
@@ -70,12 +72,7 @@ def register_managed_cluster(
                 resource_id=kubelet.id, client_id=kubelet.client_id, object_id=kubelet.principal_id
             )
         },
-        addon_profiles={
-            KEY_VAULT_ADD_ON: containerservice.ManagedClusterAddonProfileArgs(
-                enabled=True,
-                config={"enableSecretRotation": "true", "rotationPollInterval": args.secret_rotation_interval},
-            )
-        },
+        addon_profiles=add_ons(args),
         # AKS owns the node resource group; changes by hand are undone or break upgrades.
         node_resource_group_profile=None
         if automatic
@@ -96,6 +93,29 @@ def register_managed_cluster(
                 ignore_changes=["agentPoolProfiles[0].count"] if args.system_pool.autoscaling else None
             ),
         ),
+    )
+
+
+def add_ons(args: WorkloadIdentityClusterArgs) -> dict[str, containerservice.ManagedClusterAddonProfileArgs]:
+    """The add-ons that the cluster gets, by their names in ARM."""
+    # Rotation: a mounted secret that never changes outlives its replacement in the vault.
+    secrets = {"enableSecretRotation": "true", "rotationPollInterval": args.secret_rotation_interval}
+    found = {KEY_VAULT_ADD_ON: containerservice.ManagedClusterAddonProfileArgs(enabled=True, config=secrets)}
+    if args.sku == "Base":
+        # By itself it enforces nothing; without it no guardrail reaches the pods. Always written out.
+        found[AZURE_POLICY_ADD_ON] = containerservice.ManagedClusterAddonProfileArgs(enabled=args.azure_policy)
+    return found
+
+
+def _defender(
+    args: WorkloadIdentityClusterArgs,
+) -> containerservice.ManagedClusterSecurityProfileDefenderArgs | None:
+    """The sensor that watches the nodes; it reports to a workspace, without which AKS refuses it."""
+    if args.defender is None:
+        return None
+    return containerservice.ManagedClusterSecurityProfileDefenderArgs(
+        log_analytics_workspace_resource_id=args.defender.workspace_id,
+        security_monitoring=containerservice.ManagedClusterSecurityProfileDefenderSecurityMonitoringArgs(enabled=True),
     )
 
 

@@ -1,0 +1,179 @@
+"""ExistingCluster: a cluster that somebody else made, with the same interface as one of our own."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+from pulumi_azure_native import containerservice
+
+from ..arguments import Arguments
+from ..azure import client_config, invoke_options, looked_up
+from ..errors import InvalidArgumentError, Problem
+from ..names import CLUSTER_NAME_PATTERN, ClusterName, MapKey, ResourceGroupName
+from ..services.registry import RegistryAttachment
+from .interface import Cluster, ClusterIdentity, identity_read_from
+from .kubeconfig import KubeloginMode, exec_kubeconfig
+from .managed_cluster import AZURE_POLICY_ADD_ON
+
+Found = containerservice.GetManagedClusterResult
+
+
+class ExistingClusterArgs(Arguments):
+    """Arguments of `ExistingCluster`."""
+
+    resource_group_name: ResourceGroupName
+    """The plain name of the resource group that the cluster is in."""
+    cluster_name: ClusterName | None = None
+    """The cluster's name in Azure; left out, the component's name."""
+    registries: Mapping[MapKey, RegistryAttachment] = {}
+    """The registries that the nodes shall pull from, by a key of yours; left out, none is added."""
+    kubelogin_mode: KubeloginMode = "azurecli"
+    """Where the kubeconfig's kubelogin takes its token from; left out, the Azure CLI's login."""
+
+
+class ExistingCluster(Cluster):
+    """A cluster that exists: looked up by its plain names, used, and never changed or deleted.
+
+    It is called what Bicep calls it, `existing`, and is a class beside `WorkloadIdentityCluster` instead of a
+    method of it: the two take different arguments, and both are a `Cluster` (the AWS CDK splits its clusters
+    the same way). Because names are plain, Azure is asked before anything is registered. What belongs to the
+    cluster itself is not switched on from here: a cluster that lacks something is refused with the command for
+    it. A cluster in another subscription is found through a provider of that subscription in `opts`.
+
+    Creates:
+        - a `RoleAssignment` of the kubelet identity for each registry
+        - a Kubernetes `Provider`
+
+    Args:
+        name: the logical name; children are called `name` or `name-<key>`.
+        args: see `ExistingClusterArgs`.
+        opts: standard resource options.
+
+    Raises:
+        InvalidArgumentError: before anything is registered: no such cluster, OIDC issuer, workload identity or
+            Entra ID off, cluster stopped.
+
+    Source: Microsoft Learn, "Create an OpenID Connect provider on AKS"; "Deploy and configure workload identity".
+    """
+
+    def __init__(
+        self,
+        name: str,
+        args: ExistingClusterArgs | Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ):
+        args = ExistingClusterArgs.of(args)
+        azure_name = args.cluster_name or name
+        where = f"ExistingCluster {name!r}"
+        if not re.match(CLUSTER_NAME_PATTERN, azure_name):
+            text = f"must be given where the component's name is no cluster name; got {name!r}"
+            raise InvalidArgumentError(where, [Problem(("cluster_name",), text)])
+        config = client_config(opts)
+        found = looked_up(
+            lambda: containerservice.get_managed_cluster(
+                resource_group_name=args.resource_group_name, resource_name=azure_name, opts=invoke_options(opts)
+            )
+        )
+        if isinstance(found, str):
+            place = f"resource group {args.resource_group_name!r} of subscription {config.subscription_id}"
+            text = f"must be a cluster in {place}; got {azure_name!r}: {found}"
+            raise InvalidArgumentError(where, [Problem(("cluster_name",), text)])
+        target = f"--resource-group {args.resource_group_name} --name {azure_name}"
+        problems = list(_problems(found, f"{target} --subscription {config.subscription_id}"))
+        if problems:
+            raise InvalidArgumentError(where, problems)
+        credentials = looked_up(
+            lambda: containerservice.list_managed_cluster_user_credentials(
+                resource_group_name=args.resource_group_name,
+                resource_name=azure_name,
+                format="exec",
+                opts=invoke_options(opts),
+            )
+        )
+        if isinstance(credentials, str):
+            role = "Azure Kubernetes Service Cluster User Role"
+            text = f"must be a cluster on which you have {role!r}; got {azure_name!r}: {credentials}"
+            raise InvalidArgumentError(where, [Problem(("cluster_name",), text)])
+        super().__init__("aks-workload-identity:index:ExistingCluster", name, opts)
+
+        # AKS writes some letters of its ids in lower case; this is how a cluster that Pulumi made is called.
+        resource_id = (
+            f"/subscriptions/{config.subscription_id}/resourceGroups/{args.resource_group_name}"
+            f"/providers/Microsoft.ContainerService/managedClusters/{azure_name}"
+        )
+        self.name = pulumi.Output.from_input(azure_name)
+        self.id = pulumi.Output.from_input(resource_id)
+        self.resource_group_name = pulumi.Output.from_input(args.resource_group_name)
+        self.node_resource_group = pulumi.Output.from_input(found.node_resource_group or "")
+        self.location = found.location
+        directory, issuer = found.aad_profile, found.oidc_issuer_profile
+        self.tenant_id = (directory.tenant_id if directory else None) or config.tenant_id
+        self.azure_policy = _is_on(found, AZURE_POLICY_ADD_ON)
+        self.issuer_url = pulumi.Output.from_input((issuer.issuer_url if issuer else None) or "")
+        self.control_plane_identity = _control_plane(found)
+        self.kubelet_identity = _identity((found.identity_profile or {}).get("kubeletidentity"), "kubelet")
+        self.add_on_identities = {
+            key: _identity(profile.identity, key)
+            for key, profile in (found.addon_profiles or {}).items()
+            if profile.enabled and profile.identity
+        }
+        for key, attachment in args.registries.items():
+            self.attach_registry(key, attachment)
+        kubeconfig = exec_kubeconfig(credentials.kubeconfigs[0].value, args.kubelogin_mode, self.tenant_id)
+        self.connect(azure_name, kubeconfig, None)
+        self.register_outputs({"name": self.name, "issuerUrl": self.issuer_url})
+
+
+def _problems(found: Found, target: str) -> Iterator[Problem]:
+    """What stands between this cluster and its use, each with the command that changes it."""
+
+    def off(what: str, command: str) -> Problem:
+        return Problem(("cluster_name",), f"must be a cluster {what}; got {found.name!r}; {command}")
+
+    issuer = found.oidc_issuer_profile is not None and bool(found.oidc_issuer_profile.enabled)
+    security = found.security_profile
+    webhook = bool(security and security.workload_identity and security.workload_identity.enabled)
+    flags = ([] if issuer else ["--enable-oidc-issuer"]) + ([] if webhook else ["--enable-workload-identity"])
+    update = f"turn it on with: az aks update {target}"
+    if not issuer:
+        yield off("whose OIDC issuer is on", f"{update} {' '.join(flags)}")
+    if not webhook:
+        yield off("whose workload identity webhook is on", f"{update} {' '.join(flags)}")
+    if not (found.aad_profile and found.aad_profile.managed):
+        command = f"{update} --enable-aad --aad-admin-group-object-ids <group>"
+        yield off("into which people log in with Entra ID, as kubelogin does", command)
+    if found.power_state and found.power_state.code == "Stopped":
+        yield off("that runs", f"start it with: az aks start {target}")
+
+
+def _is_on(found: Found, add_on: str) -> bool:
+    profile = (found.addon_profiles or {}).get(add_on)
+    return bool(profile and profile.enabled)
+
+
+def _control_plane(found: Found) -> ClusterIdentity:
+    identity = found.identity
+    attached = identity.user_assigned_identities if identity else None
+    for resource_id, ids in (attached or {}).items():
+        return _known(
+            resource_id.rpartition("/")[2],
+            client_id=ids.client_id,
+            object_id=ids.principal_id,
+            resource_id=resource_id,
+        )
+    return _known("control-plane", object_id=identity.principal_id if identity else None)
+
+
+def _identity(profile: Any, fallback: str) -> ClusterIdentity:
+    resource_id: str = getattr(profile, "resource_id", None) or ""
+    return _known(
+        resource_id.rpartition("/")[2] or fallback,
+        client_id=getattr(profile, "client_id", None),
+        object_id=getattr(profile, "object_id", None),
+        resource_id=resource_id,
+    )
+
+
+def _known(name: str, **ids: str | None) -> ClusterIdentity:
+    return identity_read_from(name, lambda field: pulumi.Output.from_input(ids.get(field) or ""))

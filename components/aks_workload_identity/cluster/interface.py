@@ -1,0 +1,130 @@
+"""What every cluster offers, whoever made it: its names, its identities, and the way to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pulumi_azure_native import authorization
+
+from ..azure import client_config
+from ..component import Component, late_child
+from ..names import MapKey
+from ..program import remember
+from ..services.registry import RegistryAttachment, assign_pull
+from .trust import ClusterTrust
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ClusterIdentity:
+    """A managed identity that a cluster acts as.
+
+    Args:
+        name: a plain name; part of the deterministic names of its role assignments.
+        client_id: what a login names to become it.
+        object_id: what a role assignment names to give it something.
+        resource_id: its resource id. Client and resource id are empty for a system-assigned identity, which AKS
+            tells neither of.
+    """
+
+    name: str
+    client_id: pulumi.Output[str]
+    object_id: pulumi.Output[str]
+    resource_id: pulumi.Output[str]
+
+
+class Cluster(Component):
+    """A cluster whose service account tokens Entra ID can trust, as the rest of a program uses it.
+
+    `WorkloadIdentityCluster` makes one and `ExistingCluster` looks one up; code that is given a `Cluster` never
+    asks which it has. Not to be created itself.
+
+    Source: Microsoft Learn, "Use a managed identity in AKS".
+    """
+
+    name: pulumi.Output[str]
+    """The cluster's name in Azure."""
+    id: pulumi.Output[str]
+    """The cluster's resource id."""
+    resource_group_name: pulumi.Output[str]
+    """The resource group that the cluster is in."""
+    node_resource_group: pulumi.Output[str]
+    """The resource group that AKS keeps the nodes in."""
+    location: str
+    """The Azure region."""
+    tenant_id: str
+    """The Entra tenant in which people log in."""
+    issuer_url: pulumi.Output[str]
+    """The OIDC issuer exactly as AKS gives it, with the slash at its end."""
+    control_plane_identity: ClusterIdentity
+    """The identity that manages Azure resources for the cluster."""
+    kubelet_identity: ClusterIdentity
+    """The identity of the nodes, the one that pulls images."""
+    add_on_identities: Mapping[str, ClusterIdentity]
+    """The identity of each add-on by its name in ARM. Every pod can use them: grant them nothing."""
+    azure_policy: bool
+    """Whether the Azure Policy add-on is on, without which no policy reaches the pods."""
+    kubeconfig: pulumi.Output[str]
+    """A kubeconfig that asks kubelogin for a token; secret."""
+    kubernetes_provider: kubernetes.Provider
+    """The way to the API server."""
+    trust: ClusterTrust
+    """What a `FederatedWorkload` needs of the cluster."""
+    registry_assignments: dict[str, authorization.RoleAssignment]
+    """The right to pull, by registry key."""
+
+    def __init__(self, type_: str, name: str, opts: pulumi.ResourceOptions | None):
+        super().__init__(type_, name, {}, opts)
+        self.registry_assignments = {}
+        self._subscription_id = client_config(opts).subscription_id
+
+    def attach_registry(self, key: MapKey, attachment: RegistryAttachment) -> authorization.RoleAssignment:
+        """Let the nodes pull from a registry.
+
+        Args:
+            key: what you call the registry; part of the assignment's logical and Azure name.
+            attachment: the registry and its permissions mode.
+        """
+        self.registry_assignments[key] = assign_pull(
+            f"{self.pulumi_resource_name}-pull-{key}",
+            attachment,
+            key=key,
+            identity_name=self.kubelet_identity.name,
+            principal_id=self.kubelet_identity.object_id,
+            subscription_id=self._subscription_id,
+            opts=late_child(pulumi.ResourceOptions(parent=self)),
+        )
+        return self.registry_assignments[key]
+
+    def connect(self, key: str, kubeconfig: pulumi.Input[str], cluster: pulumi.Resource | None) -> None:
+        """Set the way to the API server and the trust; called once, by the component's own constructor.
+
+        Args:
+            key: the plain name of the cluster.
+            kubeconfig: the rewritten kubeconfig.
+            cluster: the cluster's resource, where this program owns it.
+        """
+        self.kubeconfig = pulumi.Output.secret(kubeconfig)
+        self.kubernetes_provider = kubernetes.Provider(
+            self.pulumi_resource_name,
+            kubeconfig=self.kubeconfig,
+            # Without it, a kubeconfig that is unknown in a preview shows every object as replaced.
+            cluster_identifier=self.id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.trust = ClusterTrust(
+            key=key, issuer_url=self.issuer_url, kubernetes_provider=self.kubernetes_provider, cluster=cluster
+        )
+        remember(self)
+
+
+def identity_read_from(name: str, read: Callable[[str], pulumi.Output[str]]) -> ClusterIdentity:
+    """An identity whose three ids are read one by one.
+
+    Args:
+        name: its plain name.
+        read: answers `client_id`, `object_id` and `resource_id`.
+    """
+    return ClusterIdentity(
+        name=name, client_id=read("client_id"), object_id=read("object_id"), resource_id=read("resource_id")
+    )
