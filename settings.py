@@ -20,7 +20,16 @@ from aks_workload_identity.arguments import Arguments, Rule, problems
 from aks_workload_identity.cluster.kubeconfig import KubeloginMode
 from aks_workload_identity.errors import Problem
 from aks_workload_identity.key_vault.objects import VaultObjects
-from aks_workload_identity.names import ClusterName, ContainerName, Guid, Location, MapKey, PlainText, ResourceGroupName
+from aks_workload_identity.names import (
+    ClusterName,
+    ContainerName,
+    Guid,
+    Location,
+    MapKey,
+    PlainText,
+    ResourceGroupName,
+    Tags,
+)
 from aks_workload_identity.network_rules import NetworkRules
 from pulumi.runtime import config
 from pulumi_kubernetes import apps, core, meta
@@ -153,7 +162,7 @@ class Settings(Arguments):
     """The Azure OpenAI account; without deployments there is none."""
     workloads: Mapping[WorkloadName, WorkloadSettings] = {}
     """The workloads by name."""
-    tags: Mapping[str, str] = {}
+    tags: Tags = {}
     """Azure tags of everything that takes them."""
 
     @model_validator(mode="after")

@@ -8,14 +8,14 @@ import hashlib
 import ipaddress
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 import pulumi
 from pydantic import StringConstraints
 
-from .arguments import Rule
+from .arguments import Deferred, Rule
 
 # Kubernetes, apimachinery pkg/util/validation: RFC 1123 label and subdomain.
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
@@ -54,6 +54,54 @@ def _workload_account(value: str) -> str | None:
     if value == "default":
         return "every pod that names no account runs as 'default' and would get the identity"
     return None
+
+
+# azure-docs, azure-resource-manager/management/tag-resources (limitations): names do not tell case apart.
+MOST_TAGS = 50
+
+
+def _tags(tags: Mapping[str, str]) -> str | None:
+    if len(tags) > MOST_TAGS:
+        return f"{len(tags)} tags"
+    if len({name.lower() for name in tags}) < len(tags):
+        return "two names that differ in case only are one tag"
+    wrong = [name for name in tags if not re.fullmatch(r"[^<>%&\\?/]{1,512}", name)]
+    wrong += [name for name, value in tags.items() if len(value) > 256]
+    return f"the tag {wrong[0]!r}" if wrong else None
+
+
+# Kubernetes, apimachinery pkg/util/validation: qualified names and label values.
+_LABEL_PART = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+# Microsoft Learn, aks/use-labels: "Reserved prefixes".
+_RESERVED_PREFIXES = ("kubernetes.azure.com/", "kubernetes.io/")
+_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+
+
+def _label_name(name: str) -> str | None:
+    prefix, slash, last = name.rpartition("/")
+    if slash and (len(prefix) > 253 or not re.match(DNS_SUBDOMAIN_PATTERN, prefix)):
+        return f"the prefix of {name!r} is no DNS name"
+    return None if _LABEL_PART.fullmatch(last) else f"the name {name!r}"
+
+
+def _label_value(value: str) -> str | None:
+    return None if not value or _LABEL_PART.fullmatch(value) else f"the value {value!r}"
+
+
+def _labels(labels: Mapping[str, str]) -> str | None:
+    for name, value in labels.items():
+        wrong = _label_name(name) or _label_value(value)
+        if wrong:
+            return wrong
+        if name.startswith(_RESERVED_PREFIXES):
+            return f"{name!r} has a prefix that only AKS may use"
+    return None
+
+
+def _taint(taint: str) -> str | None:
+    pair, _, effect = taint.rpartition(":")
+    name, _, value = pair.partition("=")
+    return _label_name(name) or _label_value(value) or (None if effect in _EFFECTS else f"the effect {effect!r}")
 
 
 def _vault_name(value: str) -> str | None:
@@ -100,11 +148,12 @@ Guid = Annotated[
 Location = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9]+$"), Rule("an Azure region's short name", "westeurope")
 ]
-ResourceGroupName = Annotated[
-    str,
+RESOURCE_GROUP_NAME = (
     StringConstraints(pattern=r"^[-\w.()]{0,89}[-\w()]$"),
     Rule("a resource group name: 1-90 letters, digits, _ - . ( ), no dot at the end", "rg-shop-dev"),
-]
+)
+ResourceGroupName = Annotated[str, *RESOURCE_GROUP_NAME]
+InputResourceGroupName = Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(*RESOURCE_GROUP_NAME)]
 IDENTITY_NAME_PATTERN = r"^[A-Za-z0-9][-_A-Za-z0-9]{2,127}$"
 IdentityName = Annotated[
     str,
@@ -121,6 +170,35 @@ NodePoolName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z][a-z0-9]{0,11}$"),
     Rule("a node pool name: 1-12 lower-case letters and digits, first a letter", "apps"),
+]
+VmSize = Annotated[
+    str,
+    StringConstraints(pattern=r"^Standard_[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$"),
+    Rule("a virtual machine size", "Standard_D4ds_v5"),
+]
+Tags = Annotated[
+    Mapping[str, str],
+    Rule(
+        f"at most {MOST_TAGS} tags, names of 1-512 characters without < > % & \\ ? / and values of at most 256",
+        {"owner": "team-shop"},
+        _tags,
+    ),
+]
+NodeLabels = Annotated[
+    Mapping[str, str],
+    Rule(
+        "Kubernetes labels: names with a prefix or without, at most 63 letters, digits, - _ and . in names and values",
+        {"tier": "gpu"},
+        _labels,
+    ),
+]
+NodeTaint = Annotated[
+    str,
+    Rule(
+        "a Kubernetes taint <name>=<value>:<effect>, the effect NoSchedule, PreferNoSchedule or NoExecute",
+        "sku=gpu:NoSchedule",
+        _taint,
+    ),
 ]
 VAULT_NAME = (
     StringConstraints(pattern=r"^[A-Za-z][-A-Za-z0-9]{1,22}[A-Za-z0-9]$"),

@@ -8,16 +8,19 @@ import yaml
 from aks_workload_identity import (
     ApiServerAccess,
     Autoscaling,
+    Defender,
     InvalidArgumentError,
     NetworkProfile,
     NodePool,
     RegistryAttachment,
 )
+from pulumi_azure_native.managedidentity import UserAssignedIdentity
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT, AzureMocks, identity_ids, issuer_url
 from tests.components.builders import ADMINS, GROUP, REGISTRY_ID, cluster
 from tests.recorder import Resource, Secret, attempt, run
 
+pytestmark = pytest.mark.capability("A1")
 CLUSTER_ID = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/aks"
 
 
@@ -186,6 +189,69 @@ def test_a_pool_that_scales_itself_is_not_scaled_back_by_the_next_update():
     assert (profile["minCount"], profile["maxCount"], profile["enableAutoScaling"]) == (2, 9, True)
 
 
+@pytest.mark.parametrize(("count", "start"), [(1, 2), (5, 5), (50, 9)])
+def test_a_pool_that_scales_itself_starts_within_its_bounds(count: int, start: int):
+    pool = NodePool(count=count, autoscaling=Autoscaling(min_count=2, max_count=9))
+    recording = run(lambda: cluster(system_pool=pool, node_pools={"apps": pool}))
+
+    assert recording.one("AgentPool").inputs["count"] == start
+    assert recording.one("ManagedCluster").inputs["agentPoolProfiles"][0]["count"] == start
+
+
+@pytest.mark.parametrize("taint", ["sku=gpu:NoSchedule", "spot:NoExecute", "example.com/a=:PreferNoSchedule"])
+def test_every_form_of_taint_that_kubernetes_knows_passes(taint: str):
+    assert NodePool(taints=[taint]).taints == [taint]
+
+
+def test_labels_of_the_whole_syntax_pass():
+    labels = {"example.com/Tier_1.a": "x" * 63, "team": ""}
+
+    assert NodePool(labels=labels).labels == labels
+
+
+def test_fifty_tags_of_the_longest_names_and_values_pass():
+    tags = {f"{number:->512}": "v" * 256 for number in range(50)}
+
+    assert registered(tags=tags)["tags"] == tags
+
+
+def test_one_identity_given_as_the_same_resource_twice_is_refused():
+    def program() -> None:
+        made = UserAssignedIdentity("one", resource_group_name="rg")
+        cluster(control_plane_identity=made, kubelet_identity=made)
+
+    assert "must be another identity than control_plane_identity" in str(attempt(program).error)
+
+
+def test_ranges_apart_from_the_network_pass():
+    network = NetworkProfile(vnet_cidrs=["10.1.0.0/16", "fd00::/8"])
+
+    assert "vnetCidrs" not in registered(network=network)["networkProfile"]
+
+
+def test_the_policy_add_on_can_be_left_off():
+    assert registered(azure_policy=False)["addonProfiles"]["azurepolicy"] == {"enabled": False}
+    assert run(lambda: cluster(azure_policy=False).add_on_identities["azureKeyvaultSecretsProvider"])
+
+
+@pytest.mark.capability("A11")
+@pytest.mark.parametrize("sku", ["Base", "Automatic"])
+def test_defenders_sensor_reports_to_the_workspace(sku: str):
+    workspace = f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/log"
+
+    security = registered(sku=sku, defender=Defender(workspace_id=workspace))["securityProfile"]
+
+    assert security["defender"] == {
+        "logAnalyticsWorkspaceResourceId": workspace,
+        "securityMonitoring": {"enabled": True},
+    }
+
+
+@pytest.mark.capability("A11")
+def test_without_defender_nothing_is_said_about_it_so_that_the_subscriptions_own_setting_stays():
+    assert "defender" not in registered()["securityProfile"]
+
+
 def test_zones_taints_labels_subnet_and_tags_reach_the_pool():
     pool = NodePool(
         availability_zones=["1", "3"], taints=["sku=gpu:NoSchedule"], labels={"tier": "gpu"}, subnet_id=f"{GROUP}/s"
@@ -213,12 +279,19 @@ def test_automatic_is_not_sent_what_it_owns():
     assert inputs["sku"] == {"name": "Automatic", "tier": "Standard"}
     assert not inputs.keys() & {"networkProfile", "autoUpgradeProfile", "nodeResourceGroupProfile"}
     assert inputs["securityProfile"] == {"workloadIdentity": {"enabled": True}}
+    assert set(inputs["addonProfiles"]) == {"azureKeyvaultSecretsProvider"}
     assert inputs["agentPoolProfiles"] == [{"name": "systempool", "mode": "System", "count": 3}]
     assert inputs["oidcIssuerProfile"] == {"enabled": True}
 
 
 @pytest.mark.parametrize(
-    "owned", [{"network": NetworkProfile()}, {"node_pools": {"apps": NodePool()}}, {"upgrade_channel": "rapid"}]
+    "owned",
+    [
+        {"azure_policy": False},
+        {"network": NetworkProfile()},
+        {"node_pools": {"apps": NodePool()}},
+        {"upgrade_channel": "rapid"},
+    ],
 )
 def test_automatic_refuses_arguments_it_would_ignore(owned: dict[str, Any]):
     with pytest.raises(InvalidArgumentError, match=f"{next(iter(owned))} must be left out when sku is 'Automatic'"):
@@ -258,6 +331,46 @@ def test_authorized_ranges_reach_the_cluster():
         (
             {"registries": {"apps": {"registry_id": GROUP}}},
             "registries.apps.registry_id must be the id of one resource",
+        ),
+        ({"resource_group_name": "rg."}, "resource_group_name must be a resource group name"),
+        ({"secret_rotation_interval": "0m"}, "secret_rotation_interval must be a duration"),
+        ({"secret_rotation_interval": "2"}, "secret_rotation_interval must be a duration"),
+        ({"image_cleaner_interval_hours": "168"}, "image_cleaner_interval_hours must be 24 hours"),
+        ({"system_pool": {"count": True}}, "system_pool.count must be 1-1000 nodes"),
+        ({"system_pool": {"count": "3"}}, "system_pool.count must be 1-1000 nodes"),
+        ({"system_pool": {"vm_size": ""}}, "system_pool.vm_size must be a virtual machine size"),
+        ({"system_pool": {"vm_size": "Standard_D4ds v5"}}, "system_pool.vm_size must be a virtual machine size"),
+        ({"system_pool": {"taints": ["gpu"]}}, "system_pool.taints.0 must be a Kubernetes taint"),
+        ({"system_pool": {"taints": ["sku=gpu:Never"]}}, "(the effect 'Never')"),
+        ({"system_pool": {"taints": ["-sku=gpu:NoSchedule"]}}, "(the name '-sku')"),
+        ({"system_pool": {"labels": {"a b": "c"}}}, "system_pool.labels must be Kubernetes labels"),
+        ({"system_pool": {"labels": {"a": "b c"}}}, "(the value 'b c')"),
+        ({"system_pool": {"labels": {"A_/b": "c"}}}, "(the prefix of 'A_/b' is no DNS name)"),
+        ({"system_pool": {"labels": {"kubernetes.azure.com/mode": "user"}}}, "has a prefix that only AKS may use"),
+        ({"node_pools": {"system": NodePool()}}, "node_pools must not have 'system'"),
+        ({"tags": {str(number): "" for number in range(51)}}, "tags must be at most 50 tags"),
+        ({"tags": {"a?": "b"}}, "(the tag 'a?')"),
+        ({"tags": {"a": "b" * 257}}, "(the tag 'a')"),
+        ({"tags": {"Owner": "a", "owner": "b"}}, "two names that differ in case only"),
+        ({"network": {"pod_cidr": "10.0.128.0/17"}}, "network.pod_cidr must not overlap service_cidr 10.0.0.0/16"),
+        (
+            {"network": {"vnet_cidrs": ["10.244.8.0/24"]}},
+            "network.pod_cidr must not overlap 10.244.8.0/24 of vnet_cidrs",
+        ),
+        ({"network": {"vnet_cidrs": ["10.0.0.0/8"]}}, "must not overlap 10.0.0.0/8 of vnet_cidrs"),
+        ({"network": {"dns_service_ip": "10.0.0.0"}}, "network.dns_service_ip must not be the network's own"),
+        ({"network": {"dns_service_ip": "10.0.0.1"}}, "network.dns_service_ip must not be the network's own"),
+        ({"network": {"dns_service_ip": "10.0.255.255"}}, "network.dns_service_ip must not be the network's own"),
+        ({"api_server": {"private": "yes"}}, "api_server.private must be true or false"),
+        ({"api_server": {"authorized_ip_ranges": ["203.0.113.7/32"] * 201}}, "at most 200 entries"),
+        ({"sku": "Automatic", "tier": "Free"}, "tier must be 'Standard' or 'Premium' when sku is 'Automatic'"),
+        (
+            {"defender": {"workspace_id": GROUP}},
+            "workspace_id must be the resource id of a Log Analytics workspace",
+        ),
+        (
+            {"control_plane_identity": identity_id("One"), "kubelet_identity": identity_id("one")},
+            "kubelet_identity must be another identity than control_plane_identity",
         ),
         ({"kubelet_identity": "kubelet"}, "kubelet_identity must be the resource id of a user-assigned identity"),
     ],

@@ -51,3 +51,15 @@ def test_every_mode_asks_for_the_aks_servers_application(mode: KubeloginMode):
 
 def test_a_service_principal_is_told_its_tenant_and_never_its_secret():
     assert arguments("spn")[5:] == ["--environment", "AzurePublicCloud", "--tenant-id", TENANT]
+
+
+def test_the_cloud_and_the_servers_application_are_those_that_aks_names():
+    login = ["get-token", "--environment", "AzureUSGovernmentCloud", "--server-id", "another", "--login", "devicecode"]
+    given = {**FROM_AKS, "users": [{"name": "user", "user": {"exec": {"command": "kubelogin", "args": login}}}]}
+
+    written = yaml.safe_load(exec_kubeconfig(base64.b64encode(yaml.safe_dump(given).encode()).decode(), "spn", TENANT))
+
+    assert written["users"][0]["user"]["exec"]["args"] == [
+        *("get-token", "--login", "spn", "--server-id", "another"),
+        *("--environment", "AzureUSGovernmentCloud", "--tenant-id", TENANT),
+    ]

@@ -3,29 +3,39 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StrictBool, StringConstraints, model_validator
 
-from ..arguments import Arguments, InputStr, Rule
+from ..arguments import Arguments, Rule
 from ..errors import InvalidArgumentError, Problem, refused
-from ..names import ClusterName, Guid, Location, MapKey, NodePoolName
+from ..names import ClusterName, Guid, InputResourceGroupName, Location, MapKey, NodePoolName, Tags
 from ..services.registry import RegistryAttachment
-from ..workload.identity import GivenIdentity
+from ..workload.identity import GivenIdentity, Identity
 from .defender import Defender
 from .kubeconfig import KubeloginMode
 from .network import ApiServerAccess, NetworkProfile
 from .node_pool import NodePool
 
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[smh]$"), Rule("a duration in s, m or h", "2m")]
-CleanerHours = Annotated[int, Field(ge=24, le=2160), Rule("24 hours to 3 months (2160)", 168)]
+CleanerHours = Annotated[int, Field(strict=True, ge=24, le=2160), Rule("24 hours to 3 months (2160)", 168)]
 KubernetesVersion = Annotated[
     str, StringConstraints(pattern=r"^1\.\d+(\.\d+)?$"), Rule("a Kubernetes version, minor or patch", "1.35")
 ]
 
 
+SYSTEM_POOL = "system"
+
+
+def _plain_id(given: GivenIdentity | None) -> object:
+    """What tells two given identities apart: the id, or the resource that has one."""
+    if isinstance(given, Identity):
+        return given.resources[0] if given.resources else str(given.id).lower()
+    return given.lower() if isinstance(given, str) else given
+
+
 class WorkloadIdentityClusterArgs(Arguments):
     """Arguments of `WorkloadIdentityCluster`."""
 
-    resource_group_name: InputStr
+    resource_group_name: InputResourceGroupName
     """The resource group of the cluster and its identities."""
     location: Location
     """The Azure region."""
@@ -61,15 +71,31 @@ class WorkloadIdentityClusterArgs(Arguments):
     """Which Kubernetes upgrades AKS makes by itself; left out, patches of the minor version."""
     node_os_upgrade_channel: Literal["NodeImage", "SecurityPatch", "Unmanaged", "None"] = "NodeImage"
     """Which node upgrades AKS makes by itself; left out, weekly node images."""
-    azure_policy: bool = True
+    azure_policy: StrictBool = True
     """Whether the Azure Policy add-on is on, which `ClusterPolicies` needs and which enforces nothing by itself; left
     out, yes. Not with `Automatic`, which always has it."""
     defender: Defender | None = None
     """Defender for Containers' sensor on the nodes; left out, none."""
     kubelogin_mode: KubeloginMode = "azurecli"
     """Where the kubeconfig's kubelogin takes its token from; left out, the Azure CLI's login."""
-    tags: Mapping[str, str] = {}
+    tags: Tags = {}
     """Azure tags of everything made here that takes them; left out, none."""
+
+    @model_validator(mode="after")
+    def _no_pool_is_made_twice(self) -> Self:
+        if SYSTEM_POOL in self.node_pools:
+            raise refused("node_pools", f"must not have {SYSTEM_POOL!r}, which is the name of the system pool")
+        return self
+
+    @model_validator(mode="after")
+    def _nodes_do_not_manage_the_cluster(self) -> Self:
+        given = [_plain_id(self.control_plane_identity), _plain_id(self.kubelet_identity)]
+        if given[0] is not None and given[0] == given[1]:
+            raise refused(
+                "kubelet_identity",
+                "must be another identity than control_plane_identity: every pod can use the one of the nodes",
+            )
+        return self
 
     @model_validator(mode="after")
     def _automatic_owns_nodes_and_network(self) -> Self:

@@ -6,7 +6,7 @@ import pulumi
 from pulumi_azure_native import containerservice
 
 from ..workload.identity import Identity
-from .args import WorkloadIdentityClusterArgs
+from .args import SYSTEM_POOL, WorkloadIdentityClusterArgs
 
 # Names of the add-on in ARM; its configuration values are text (Microsoft Learn, CSI driver configuration options).
 KEY_VAULT_ADD_ON = "azureKeyvaultSecretsProvider"
@@ -123,7 +123,7 @@ def _system_pool(args: WorkloadIdentityClusterArgs) -> containerservice.ManagedC
     if args.sku == "Automatic":
         return containerservice.ManagedClusterAgentPoolProfileArgs(name="systempool", mode="System", count=3)
     return containerservice.ManagedClusterAgentPoolProfileArgs(
-        name="system", **args.system_pool.profile("System", args.tags)
+        name=SYSTEM_POOL, **args.system_pool.profile("System", args.tags)
     )
 
 

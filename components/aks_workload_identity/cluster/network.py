@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pulumi_azure_native import containerservice
-from pydantic import model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from ..arguments import Arguments, InputStr, Rule
 from ..errors import refused
@@ -50,12 +50,31 @@ class NetworkProfile(Arguments):
     )
     """How pods reach the internet; Entra's token endpoint must stay reachable; left out, `loadBalancer`."""
 
+    vnet_cidrs: Sequence[Cidr] = ()
+    """The ranges of the network that the nodes' subnets are in and of networks it talks to, which are then checked
+    against those of pods and services; left out, not checked. Nothing is sent to Azure."""
+
+    @model_validator(mode="after")
+    def _ranges_are_apart(self) -> Self:
+        pods, services = ipaddress.ip_network(self.pod_cidr), ipaddress.ip_network(self.service_cidr)
+        if pods.overlaps(services):
+            raise refused("pod_cidr", f"must not overlap service_cidr {services}; got {self.pod_cidr!r}")
+        for field, own in (("pod_cidr", pods), ("service_cidr", services)):
+            for other in map(ipaddress.ip_network, self.vnet_cidrs):
+                if own.overlaps(other):
+                    raise refused(field, f"must not overlap {other} of vnet_cidrs; got {str(own)!r}")
+        return self
+
     @model_validator(mode="after")
     def _dns_is_a_service(self) -> Self:
-        if ipaddress.ip_address(self.dns_service_ip) not in ipaddress.ip_network(self.service_cidr):
-            raise refused(
-                "dns_service_ip", f"must be inside service_cidr {self.service_cidr}; got {self.dns_service_ip!r}"
-            )
+        """Source: Microsoft Learn, aks/configure-azure-cni: the first address is that of the API server's service."""
+        services, address = ipaddress.ip_network(self.service_cidr), ipaddress.ip_address(self.dns_service_ip)
+        got = f"got {self.dns_service_ip!r}"
+        if address not in services:
+            raise refused("dns_service_ip", f"must be inside service_cidr {services}; {got}")
+        if address in (services[0], services[1], services[-1]):
+            text = f"must not be the network's own, its first or its last address in service_cidr {services}; {got}"
+            raise refused("dns_service_ip", text)
         return self
 
     def profile(self) -> containerservice.ContainerServiceNetworkProfileArgs:
@@ -82,9 +101,9 @@ class ApiServerAccess(Arguments):
     Source: Microsoft Learn, "Secure access to the API server"; "Create a private AKS cluster".
     """
 
-    authorized_ip_ranges: Sequence[Cidr] = ()
-    """The public addresses that may connect, yours and your pipelines' included; left out, all."""
-    private: bool = False
+    authorized_ip_ranges: Annotated[Sequence[Cidr], Field(max_length=200)] = ()
+    """The public addresses that may connect, at most 200 ranges, yours and your pipelines' included; left out, all."""
+    private: StrictBool = False
     """Whether the API server has a private address only; cannot be changed; left out, no."""
     private_dns_zone: InputStr | None = None
     """The resource id of a private DNS zone, or `none`; only with `private`; left out, AKS makes one."""

@@ -7,8 +7,9 @@ from pydantic import Field, model_validator
 
 from ..arguments import Arguments, InputStr, Rule
 from ..errors import refused
+from ..names import NodeLabels, NodeTaint, VmSize
 
-NodeCount = Annotated[int, Field(ge=1, le=1000), Rule("1-1000 nodes", 3)]
+NodeCount = Annotated[int, Field(strict=True, ge=1, le=1000), Rule("1-1000 nodes", 3)]
 
 
 class Autoscaling(Arguments):
@@ -32,7 +33,7 @@ class NodePool(Arguments):
     Source: Microsoft Learn, "Create node pools for a cluster in AKS".
     """
 
-    vm_size: str = "Standard_D4ds_v5"
+    vm_size: VmSize = "Standard_D4ds_v5"
     """The virtual machine size; left out, `Standard_D4ds_v5` (4 cores, local disk for the OS)."""
     count: NodeCount = 3
     """The number of nodes; only where the autoscaler starts if `autoscaling` is given; left out, 3."""
@@ -40,9 +41,9 @@ class NodePool(Arguments):
     """Bounds for the autoscaler; left out, the number stays `count`."""
     availability_zones: Sequence[Literal["1", "2", "3"]] = ()
     """The zones that the nodes are spread over; cannot be changed; left out, Azure chooses none."""
-    taints: Sequence[str] = ()
+    taints: Sequence[NodeTaint] = ()
     """Kubernetes taints, such as `sku=gpu:NoSchedule`; left out, none."""
-    labels: Mapping[str, str] = {}
+    labels: NodeLabels = {}
     """Kubernetes labels of the nodes; left out, none."""
     subnet_id: InputStr | None = None
     """The subnet of the nodes; left out, AKS makes a network of its own."""

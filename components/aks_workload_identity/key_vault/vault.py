@@ -11,7 +11,7 @@ from ..arguments import Arguments, Deferred, InputStr, Rule
 from ..azure import client_config, deleted_vault_exists
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
-from ..names import VAULT_NAME, Location, PlainText, VaultName, derived
+from ..names import VAULT_NAME, Location, PlainText, Tags, VaultName, derived
 from ..network_rules import NetworkRules
 
 RetentionDays = Annotated[int, Field(ge=7, le=90), Rule("7-90 days", 90)]
@@ -50,7 +50,7 @@ class KeyVaultArgs(NetworkRules):
     recover: bool = False
     """Whether a soft-deleted vault of this name in this region is brought back, with all it held; left out, no,
     and Azure refuses the name until the retention has passed. Needs names that are plain text."""
-    tags: Mapping[str, str] = {}
+    tags: Tags = {}
     """Azure tags; left out, none."""
 
 

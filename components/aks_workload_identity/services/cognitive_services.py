@@ -11,7 +11,7 @@ from ..arguments import Arguments, InputStr, Rule
 from ..azure import client_config, deleted_account_exists, known_in_preview
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
-from ..names import AccountName, Location, MapKey, PlainText, derived
+from ..names import AccountName, Location, MapKey, PlainText, Tags, derived
 from ..network_rules import NetworkRules
 
 # Azure SDKs for OpenAI ask for this scope.
@@ -52,7 +52,7 @@ class CognitiveServicesAccountArgs(NetworkRules):
     recover: bool = False
     """Whether a soft-deleted account of this name in this region is brought back; left out, no, and Azure refuses
     the name until it is purged. Needs names that are plain text."""
-    tags: Mapping[str, str] = {}
+    tags: Tags = {}
     """Azure tags; left out, none."""
 
 

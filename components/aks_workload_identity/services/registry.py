@@ -15,7 +15,7 @@ from ..grants.conditions import on_repositories
 from ..grants.grant import ResourceId, subscription_of
 from ..grants.role_assignment import assign_role
 from ..grants.roles import ACR_PULL, CONTAINER_REGISTRY_REPOSITORY_READER, Role
-from ..names import Location, RegistryName, RepositoryName, derived
+from ..names import Location, RegistryName, RepositoryName, Tags, derived
 
 
 class RegistryAttachment(Arguments):
@@ -101,7 +101,7 @@ class ContainerRegistryArgs(Arguments):
     """The name, unique in all of Azure; left out, `cr<name><hash of subscription and resource group>`."""
     sku: Literal["Basic", "Standard", "Premium"] = "Standard"
     """The tier; left out, `Standard`."""
-    tags: Mapping[str, str] = {}
+    tags: Tags = {}
     """Azure tags; left out, none."""
 
 

@@ -9,7 +9,7 @@ from pulumi_azure_native import storage
 from ..arguments import InputStr
 from ..azure import client_config
 from ..component import Component
-from ..names import ContainerName, Location, StorageAccountName, derived
+from ..names import ContainerName, Location, StorageAccountName, Tags, derived
 from ..network_rules import NetworkRules
 
 
@@ -28,7 +28,7 @@ class StorageAccountArgs(NetworkRules):
     """Names of the blob containers; left out, none."""
     queues: Sequence[ContainerName] = ()
     """Names of the queues; left out, none."""
-    tags: Mapping[str, str] = {}
+    tags: Tags = {}
     """Azure tags; left out, none."""
 
 

@@ -9,7 +9,7 @@ from ..arguments import Arguments, InputStr, shown
 from ..cluster.trust import Audience, ClusterTrust
 from ..errors import refused
 from ..grants import Grant
-from ..names import IdentityName, Location, MapKey
+from ..names import IdentityName, Location, MapKey, Tags
 from .identity import GivenIdentity
 from .service_account import ServiceAccount
 
@@ -43,7 +43,7 @@ class FederatedWorkloadArgs(Arguments):
     create_namespaces: bool | None = None
     """Whether the accounts' namespaces are made, once for each cluster; False where they exist already. Left out, a
     namespace is made where all its accounts are: one that holds an account of somebody else exists already."""
-    tags: Mapping[str, str] = {}
+    tags: Tags = {}
     """Azure tags of the workload's own identity; left out, none."""
 
     @model_validator(mode="after")
