@@ -7,6 +7,7 @@ import pulumi
 import requests
 from pulumi_azure_native import authorization
 
+from .clouds import ENVIRONMENTS, Cloud
 from .errors import InvalidArgumentError, Problem
 from .program import shared
 
@@ -87,18 +88,39 @@ def deleted_account_exists(name: str, location: str, opts: pulumi.ResourceOption
     return (name.lower(), location) in places
 
 
-def _asked(component: str, path: str, api_version: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any] | None:
+def credentials_of(
+    resource_group_name: str, identity_name: str, opts: pulumi.ResourceOptions | None, cloud: Cloud
+) -> list[dict[str, Any]]:
+    """The federated credentials that an identity has in Azure, whoever wrote them; azure-native cannot list them.
+
+    Source: Microsoft.ManagedIdentity REST, "Federated Identity Credentials - List".
+    """
+    path = (
+        f"resourceGroups/{resource_group_name}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+        f"/{identity_name}/federatedIdentityCredentials"
+    )
+    listed = _asked("FederatedWorkload", path, "2023-01-31", opts, argument="identity", cloud=cloud) or {"value": []}
+    return listed["value"]
+
+
+def _asked(
+    component: str,
+    path: str,
+    api_version: str,
+    opts: pulumi.ResourceOptions | None,
+    *,
+    argument: str = "recover",
+    cloud: Cloud = "AzurePublicCloud",
+) -> dict[str, Any] | None:
     """What Azure Resource Manager has at a path of the subscription, read with azure-native's own login."""
     subscription_id = client_config(opts).subscription_id
     token = authorization.get_client_token(opts=invoke_options(opts)).token
     answer = requests.get(
-        f"https://management.azure.com/subscriptions/{subscription_id}/{path}",
+        f"{ENVIRONMENTS[cloud].resource_manager}/subscriptions/{subscription_id}/{path}",
         params={"api-version": api_version},
         headers={"Authorization": f"Bearer {token}"},
         timeout=60,
     )
     if answer.status_code not in (200, 404):
-        raise InvalidArgumentError(
-            component, [Problem(("recover",), f"could not be looked up in Azure: {answer.text}")]
-        )
+        raise InvalidArgumentError(component, [Problem((argument,), f"could not be looked up in Azure: {answer.text}")])
     return answer.json() if answer.status_code == 200 else None

@@ -61,14 +61,6 @@ def test_a_credential_waits_for_its_identity_although_it_names_it_in_plain_text(
     assert recording.one("UserAssignedIdentity").urn in recording.one("FederatedIdentityCredential").dependencies
 
 
-def test_the_audience_of_another_cloud_can_be_chosen_and_no_other():
-    credential = run(lambda: workload(audience="api://AzureADTokenExchangeChina")).one("FederatedIdentityCredential")
-
-    assert credential.inputs["audiences"] == ["api://AzureADTokenExchangeChina"]
-    with pytest.raises(InvalidArgumentError, match="audience must be 'api://AzureADTokenExchange'"):
-        run(lambda: workload_args(audience="https://vault.azure.net"))
-
-
 def test_the_account_is_annotated_with_the_client_id_and_carries_no_label():
     recording = run(lambda: workload(service_accounts={"api": ServiceAccount(namespace="shop", name="orders")}))
 

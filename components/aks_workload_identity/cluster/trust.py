@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable
-from typing import Annotated, Literal
+from typing import Annotated
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -11,8 +11,6 @@ from ..arguments import Arguments, Deferred, Rule, checked
 from ..errors import InvalidArgumentError, Problem
 from ..names import ClusterName, Namespace
 from ..program import shared
-
-Audience = Literal["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"]
 
 _AKS_ISSUER_HOST = re.compile(r"^https://[^/]*\.oic\.prod-aks\.azure\.(com|us|cn)(/|$)")
 

@@ -11,8 +11,9 @@ from pulumi_azure_native import authorization
 from pydantic import Field, InstanceOf, PlainValidator, StringConstraints, model_validator
 
 from ..arguments import Arguments, Rule, shown
+from ..clouds import POD_TOKEN_AUDIENCE
 from ..component import Component
-from ..errors import InvalidArgumentError, Problem
+from ..errors import InvalidArgumentError, Problem, refused
 from ..grants import Grant, key_vault
 from ..names import DNS_SUBDOMAIN_PATTERN, ObjectName
 from ..program import remember
@@ -50,6 +51,14 @@ class KeyVaultMountArgs(Arguments):
     """Where the files appear in the containers; left out, `/mnt/secrets-store/<name>`."""
     containers: Sequence[str] | None = None
     """Names of the containers that see the files; left out, all of them, init containers included."""
+
+    @model_validator(mode="after")
+    def _the_driver_can_log_in(self) -> Self:
+        if self.workload.audience != POD_TOKEN_AUDIENCE:
+            got = f"got {self.workload.audience!r}"
+            text = f"must have audience {POD_TOKEN_AUDIENCE!r}, the only one that the CSI driver presents; {got}"
+            raise refused("workload", text)
+        return self
 
     @model_validator(mode="after")
     def _files_do_not_collide(self) -> Self:
@@ -164,6 +173,7 @@ class KeyVaultMount(Component):
                         "clientID": workload.identity.client_id,
                         "tenantID": workload.identity.tenant_id,
                         "keyvaultName": vault.name,
+                        **({"cloudName": workload.cloud} if workload.cloud != "AzurePublicCloud" else {}),
                         "objects": objects,
                     },
                 },

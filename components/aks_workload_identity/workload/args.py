@@ -6,7 +6,8 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..arguments import Arguments, InputStr, shown
-from ..cluster.trust import Audience, ClusterTrust
+from ..clouds import ENVIRONMENTS, POD_TOKEN_AUDIENCE, Audience, Cloud
+from ..cluster.trust import ClusterTrust
 from ..errors import refused
 from ..grants import Grant
 from ..names import IdentityName, Location, MapKey, Tags
@@ -38,8 +39,11 @@ class FederatedWorkloadArgs(Arguments):
     this program; left out, the workload gets one of its own."""
     identity_name: IdentityName | None = None
     """The Azure name of the workload's own identity; left out, the component's name."""
-    audience: Audience = "api://AzureADTokenExchange"
-    """The token audience of the cloud; left out, the public cloud's."""
+    cloud: Cloud = "AzurePublicCloud"
+    """The Azure cloud of the identity, its clusters and its vaults; tokens of one are not exchanged in another."""
+    audience: Audience = POD_TOKEN_AUDIENCE
+    """The audience of the pods' tokens; left out, the one that AKS's webhook and the CSI driver ask for in every cloud.
+    The cloud's own only where a webhook of yours runs with `--audience`; vaults cannot be mounted then."""
     create_namespaces: bool | None = None
     """Whether the accounts' namespaces are made, once for each cluster; False where they exist already. Left out, a
     namespace is made where all its accounts are: one that holds an account of somebody else exists already."""
@@ -51,6 +55,13 @@ class FederatedWorkloadArgs(Arguments):
         patched = [account.subject for account in self.service_accounts.values() if account.ownership == "patch"]
         if self.create_namespaces and patched:
             raise refused("create_namespaces", f"must be left out: the namespace of {patched[0]} exists with it")
+        return self
+
+    @model_validator(mode="after")
+    def _audience_is_of_the_cloud(self) -> Self:
+        known = sorted({POD_TOKEN_AUDIENCE, ENVIRONMENTS[self.cloud].audience})
+        if self.audience not in known:
+            raise refused("audience", f"must be {' or '.join(map(repr, known))} in {self.cloud}; got {self.audience!r}")
         return self
 
     def creates(self, namespace: str) -> bool:

@@ -64,6 +64,7 @@ def federations(name: str, args: FederatedWorkloadArgs) -> list[Federation]:
                 name=credential_name(trust.key, account.namespace, account.name),
                 cluster_key=trust.key,
                 subject=account.subject,
+                issuer=trust.issuer_url if isinstance(trust.issuer_url, str) else None,
             ),
         )
         for cluster_key, trust in args.clusters.items()

@@ -8,10 +8,11 @@ import pulumi
 from pulumi_azure_native import managedidentity
 from pydantic import BeforeValidator, InstanceOf
 
-from ..azure import client_config, invoke_options, known_in_preview, looked_up
+from ..azure import client_config, credentials_of, invoke_options, known_in_preview, looked_up
+from ..clouds import Cloud
 from ..errors import InvalidArgumentError, Problem
 from ..program import shared
-from .ledger import CredentialLedger
+from .ledger import CredentialLedger, FoundCredential
 
 IDENTITY_ID = re.compile(
     r"^/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)/providers/Microsoft\.ManagedIdentity"
@@ -56,6 +57,7 @@ def identity_of_resource(
     *,
     azure_name: str | None = None,
     group: pulumi.Input[str] | None = None,
+    subscription_id: str | None = None,
     owner: pulumi.ComponentResource | None = None,
 ) -> Identity:
     """The identity behind a resource of this program.
@@ -64,13 +66,19 @@ def identity_of_resource(
         resource: the registered identity.
         azure_name: its plain Azure name, where the caller knows it.
         group: its resource group, where the caller knows it.
+        subscription_id: its subscription, where the caller knows it.
         owner: the component that made it.
     """
     name = azure_name or resource.pulumi_resource_name
     ledger = shared((CredentialLedger, resource), lambda: CredentialLedger(name))
-    if azure_name and isinstance(group, str):
-        ledger = shared((CredentialLedger, _plain_key(group, azure_name)), lambda: ledger)
-    resource_group = resource.id.apply(_group_of) if group is None else group
+    if azure_name and subscription_id and isinstance(group, str):
+        # Whoever gives its plain id finds the same ledger.
+        shared((CredentialLedger, _plain_key(subscription_id, group, azure_name)), lambda: ledger)
+        resource_group: pulumi.Input[str] = group
+    else:
+        # Its id is not plain yet: that somebody else gave it as text is seen as soon as it is known.
+        of_id = resource.id.apply(lambda id_: _group_of_one_ledger(id_, ledger))
+        resource_group = of_id if group is None else pulumi.Output.all(group, of_id).apply(lambda both: both[0])
 
     def now() -> pulumi.Output[managedidentity.GetUserAssignedIdentityResult]:
         return managedidentity.get_user_assigned_identity_output(
@@ -145,14 +153,44 @@ def given_identity(given: GivenIdentity, opts: pulumi.ResourceOptions | None) ->
         client_id=found.client_id,
         principal_id=found.principal_id,
         tenant_id=found.tenant_id,
-        ledger=shared((CredentialLedger, _plain_key(group, name)), lambda: CredentialLedger(name)),
+        ledger=shared((CredentialLedger, _plain_key(here, group, name)), lambda: CredentialLedger(name)),
     )
 
 
-def _plain_key(group: str, name: str) -> tuple[str, str]:
-    return (group.lower(), name.lower())
+def count_what_azure_has(
+    given: str, ledger: CredentialLedger, opts: pulumi.ResourceOptions | None, cloud: Cloud
+) -> None:
+    """Enter the credentials that an identity given by its plain id has in Azure; asked once for each identity."""
+    match = IDENTITY_ID.fullmatch(given)
+    if match and ledger.found is None:
+        ledger.found = tuple(
+            FoundCredential(
+                name=each["name"], issuer=each["properties"]["issuer"], subject=each["properties"]["subject"]
+            )
+            for each in credentials_of(match["group"], match["name"], opts, cloud)
+        )
 
 
-def _group_of(resource_id: str) -> str:
+def _plain_key(subscription_id: str, group: str, name: str) -> tuple[str, str, str]:
+    # Azure compares ids without case.
+    return (subscription_id.lower(), group.lower(), name.lower())
+
+
+def _group_of_one_ledger(resource_id: str, ledger: CredentialLedger) -> str:
+    """The resource group in an identity's id.
+
+    Raises:
+        InvalidArgumentError: when the identity has another ledger, because somebody gave this id in plain text: two
+            ledgers would write at the same time and count to 20 each.
+    """
     match = IDENTITY_ID.match(resource_id)
-    return match["group"] if match else ""
+    if not match:
+        return ""
+    key = _plain_key(match["subscription"], match["group"], match["name"])
+    if shared((CredentialLedger, key), lambda: ledger) is not ledger:
+        text = (
+            f"must be given in one way everywhere, for example as the resource; got {resource_id!r} and its resource, "
+            "whose writes would overlap"
+        )
+        raise InvalidArgumentError("FederatedWorkload", [Problem(("identity",), text)])
+    return match["group"]

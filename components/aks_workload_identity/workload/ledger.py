@@ -21,11 +21,28 @@ class LedgerEntry:
         name: the credential's Azure name.
         cluster_key: the cluster whose issuer it trusts.
         subject: the service account it trusts.
+        issuer: the cluster's issuer, where it is plain.
     """
 
     holder: str
     name: str
     cluster_key: str
+    subject: str
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundCredential:
+    """A credential that an existing identity has in Azure.
+
+    Args:
+        name: its Azure name.
+        issuer: whose tokens it trusts.
+        subject: which of them.
+    """
+
+    name: str
+    issuer: str
     subject: str
 
 
@@ -58,12 +75,14 @@ class CredentialLedger:
 
     Entra ID refuses overlapping writes on one identity (409) and a 21st credential, and it accepts a second
     credential with the same issuer and subject nowhere: the ledger chains the writes with `depends_on` and
-    refuses the rest before anything is registered. Credentials written by other programs are not counted.
+    refuses the rest before anything is registered. What an existing identity has in Azure counts too, whoever
+    wrote it, as Azure will count it: a credential that this program is about to delete is deleted last.
 
     Source: Microsoft Learn, "Important considerations and restrictions for federated identity credentials".
     """
 
     identity_name: str
+    found: tuple[FoundCredential, ...] | None = None
     grants: dict[str, "HeldGrant"] = field(default_factory=dict[str, "HeldGrant"])
     credentials: dict[LedgerEntry, managedidentity.FederatedIdentityCredential] = field(
         default_factory=dict[LedgerEntry, managedidentity.FederatedIdentityCredential]
@@ -71,31 +90,40 @@ class CredentialLedger:
 
     def problems(self, wanted: Sequence[LedgerEntry]) -> list[Problem]:
         """What stands against adding these credentials, each its own."""
-        found: list[Problem] = []
+        problems: list[Problem] = []
         taken = {(entry.cluster_key, entry.subject): entry.holder for entry in self.credentials}
+        total = [*self.credentials, *wanted]
+        ours = {entry.name.lower() for entry in total}
+        elsewhere = [each for each in self.found or () if each.name.lower() not in ours]
+        pairs = {(each.issuer, each.subject): each.name for each in elsewhere}
         for entry in wanted:
             pair = (entry.cluster_key, entry.subject)
             if pair in taken:
-                found.append(
-                    Problem(
-                        ("service_accounts",),
-                        f"must be unique for each cluster and identity; got {entry.subject} on cluster "
-                        f"{entry.cluster_key!r} a second time, already held by {taken[pair]}",
-                    )
+                text = (
+                    f"must be unique for each cluster and identity; got {entry.subject} on cluster "
+                    f"{entry.cluster_key!r} a second time, already held by {taken[pair]}"
                 )
+                problems.append(Problem(("service_accounts",), text))
             taken[pair] = entry.holder
-        total = [*self.credentials, *wanted]
-        if len(total) > CREDENTIAL_LIMIT:
-            holders = {entry.holder: sum(e.holder == entry.holder for e in total) for entry in total}
-            held = ", ".join(f"{holder} {count}" for holder, count in holders.items())
-            found.append(
-                Problem(
-                    ("service_accounts",),
-                    f"x clusters must be at most {CREDENTIAL_LIMIT} credentials on identity "
-                    f"{self.identity_name!r}; got {len(total)} ({held}); give some accounts an identity of their own",
+            if entry.issuer and (entry.issuer, entry.subject) in pairs:
+                text = (
+                    f"must be unique for each issuer and identity; got {entry.subject}, which credential "
+                    f"{pairs[entry.issuer, entry.subject]!r} in Azure trusts already; delete that one first"
                 )
+                problems.append(Problem(("service_accounts",), text))
+        count = len(total) + len(elsewhere)
+        if count > CREDENTIAL_LIMIT:
+            holders = {entry.holder: sum(e.holder == entry.holder for e in total) for entry in total}
+            held = [f"{holder} {number}" for holder, number in holders.items()]
+            held += [f"in Azure {len(elsewhere)}: {', '.join(sorted(each.name for each in elsewhere))}"] * bool(
+                elsewhere
             )
-        return found
+            text = (
+                f"x clusters must be at most {CREDENTIAL_LIMIT} credentials on identity "
+                f"{self.identity_name!r}; got {count} ({', '.join(held)}); give some accounts an identity of their own"
+            )
+            problems.append(Problem(("service_accounts",), text))
+        return problems
 
     def granted(self, key: str, role: str, scope: object, condition: str | None = None) -> "HeldGrant | None":
         """The grant of this role on this scope, whoever asked for it first; one without a condition covers all.

@@ -8,7 +8,7 @@ import pulumi
 from pulumi_azure_native import authorization, managedidentity
 
 from ..azure import client_config, invoke_options
-from ..cluster.trust import Audience
+from ..clouds import Audience, Cloud
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..grants import Grant
@@ -18,7 +18,7 @@ from ..names import IDENTITY_NAME_PATTERN
 from ..program import remember
 from .args import FederatedWorkloadArgs
 from .federation import Federation, NamespaceInCluster, claim, federations, namespaces_of, problems_of
-from .identity import Identity, given_identity, identity_of_resource
+from .identity import Identity, count_what_azure_has, given_identity, identity_of_resource
 from .ledger import CredentialLedger, HeldGrant
 from .pod import PodMount, with_identity
 from .service_account import AccountResource, ServiceAccount, annotations_of, register_service_account
@@ -69,6 +69,10 @@ class FederatedWorkload(Component):
     """Where the pods run, by `<cluster>-<namespace>`."""
     service_accounts: Mapping[str, ServiceAccount]
     """The service accounts, as given."""
+    cloud: Cloud
+    """The cloud, as given."""
+    audience: Audience
+    """The audience of the pods' tokens, as given."""
     client_id: pulumi.Output[str]
     """The identity's client id."""
     principal_id: pulumi.Output[str]
@@ -81,6 +85,8 @@ class FederatedWorkload(Component):
         wanted = federations(name, args)
         azure_name = args.identity_name or name
         given = given_identity(args.identity, opts) if args.identity else None
+        if given and isinstance(args.identity, str):
+            count_what_azure_has(args.identity, given.ledger, opts, args.cloud)
         problems = (given.ledger if given else CredentialLedger(azure_name)).problems([each.entry for each in wanted])
         if not given and not re.match(IDENTITY_NAME_PATTERN, azure_name):
             text = f"must be given where the component's name is no identity name; got {name!r}"
@@ -100,12 +106,13 @@ class FederatedWorkload(Component):
         self.credentials = {}
         self.accounts = {}
         self.service_accounts = args.service_accounts
+        self.cloud, self.audience = args.cloud, args.audience
         self.annotations = {key: annotations_of(each, self.identity) for key, each in args.service_accounts.items()}
         self.grants = {}
         for key, grant in args.grants.items():
             self.grant(key, grant)
         for each in wanted:
-            self._trust(each, args.audience)
+            self._trust(each)
         self.namespaces = namespaces_of(wanted, args)
         for each in wanted:
             self._annotate(each)
@@ -188,9 +195,15 @@ class FederatedWorkload(Component):
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return identity_of_resource(resource, azure_name=azure_name, group=args.resource_group_name, owner=self)
+        return identity_of_resource(
+            resource,
+            azure_name=azure_name,
+            group=args.resource_group_name,
+            subscription_id=self._subscription_id,
+            owner=self,
+        )
 
-    def _trust(self, federation: Federation, audience: Audience) -> None:
+    def _trust(self, federation: Federation) -> None:
         def register(previous: Sequence[pulumi.Resource]) -> managedidentity.FederatedIdentityCredential:
             credential = managedidentity.FederatedIdentityCredential(
                 f"{self.pulumi_resource_name}-{federation.key}",
@@ -199,7 +212,7 @@ class FederatedWorkload(Component):
                 federated_identity_credential_resource_name=federation.entry.name,
                 issuer=federation.trust.checked_issuer(),
                 subject=federation.entry.subject,
-                audiences=[audience],
+                audiences=[self.audience],
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[*self.identity.resources, *previous]),
             )
             self.credentials[federation.key] = credential
