@@ -6,7 +6,7 @@ from typing import Any, cast
 import pulumi
 from pulumi_azure_native import authorization
 
-from ..cluster.cluster import WorkloadIdentityCluster
+from ..cluster.interface import Cluster
 from ..grants import roles
 from ..key_vault.mount import KeyVaultMount
 from ..key_vault.objects import Certificate, Key, Secret, file_paths
@@ -30,7 +30,7 @@ def registered_access_map() -> pulumi.Output[dict[str, Any]]:
     program = {
         "stack": f"{pulumi.get_project()}/{pulumi.get_stack()}",
         "workloads": [_workload(each, [mount for mount in mounts if mount.workload is each]) for each in workloads],
-        "principals": [each for cluster in remembered(WorkloadIdentityCluster) for each in _principals(cluster)],
+        "principals": [each for cluster in remembered(Cluster) for each in _principals(cluster)],
         "assignments": [_assignment(each, _asking(each, workloads, mounts)) for each in assignments],
     }
     return pulumi.Output.from_input(cast(Any, program)).apply(lambda known: _joined(known, names).to_json())
@@ -79,10 +79,10 @@ def _object(key: str, shown: Secret | Key | Certificate) -> Registered:
     }
 
 
-def _principals(cluster: WorkloadIdentityCluster) -> list[Registered]:
+def _principals(cluster: Cluster) -> list[Registered]:
     named = {"control plane": cluster.control_plane_identity, "nodes": cluster.kubelet_identity}
     return [
-        {"name": f"{name} of {cluster.trust.key}", "urn": cluster.urn, "principal_id": identity.principal_id}
+        {"name": f"{name} of {cluster.trust.key}", "urn": cluster.urn, "principal_id": identity.object_id}
         for name, identity in named.items()
     ]
 
