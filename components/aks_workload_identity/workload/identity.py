@@ -77,7 +77,7 @@ def identity_of_resource(
         resource_group: pulumi.Input[str] = group
     else:
         # Its id is not plain yet: that somebody else gave it as text is seen as soon as it is known.
-        of_id = resource.id.apply(lambda id_: _group_of_one_ledger(id_, ledger))
+        of_id = resource.id.apply(_group_of_one_ledger)
         resource_group = of_id if group is None else pulumi.Output.all(group, of_id).apply(lambda both: both[0])
 
     def now() -> pulumi.Output[managedidentity.GetUserAssignedIdentityResult]:
@@ -145,6 +145,9 @@ def given_identity(given: GivenIdentity, opts: pulumi.ResourceOptions | None) ->
         raise InvalidArgumentError(
             "FederatedWorkload", [Problem(("identity",), f"must exist in this subscription; got {given!r}: {found}")]
         )
+    key = _plain_key(here, group, name)
+    _ways().by_id.add(key)
+    _ways().refuse_both(key)
     return Identity(
         name=name,
         azure_name=name,
@@ -153,7 +156,7 @@ def given_identity(given: GivenIdentity, opts: pulumi.ResourceOptions | None) ->
         client_id=found.client_id,
         principal_id=found.principal_id,
         tenant_id=found.tenant_id,
-        ledger=shared((CredentialLedger, _plain_key(here, group, name)), lambda: CredentialLedger(name)),
+        ledger=shared((CredentialLedger, key), lambda: CredentialLedger(name)),
     )
 
 
@@ -176,21 +179,37 @@ def _plain_key(subscription_id: str, group: str, name: str) -> tuple[str, str, s
     return (subscription_id.lower(), group.lower(), name.lower())
 
 
-def _group_of_one_ledger(resource_id: str, ledger: CredentialLedger) -> str:
-    """The resource group in an identity's id.
+class _Ways:
+    """In which ways the identities of a program are given."""
 
-    Raises:
-        InvalidArgumentError: when the identity has another ledger, because somebody gave this id in plain text: two
-            ledgers would write at the same time and count to 20 each.
-    """
+    def __init__(self) -> None:
+        self.by_id: set[tuple[str, str, str]] = set()
+        self.by_resource: set[tuple[str, str, str]] = set()
+
+    def refuse_both(self, key: tuple[str, str, str]) -> None:
+        """Refuse an identity that is given by its id and by a resource: two ledgers would count to 20 each.
+
+        Raises:
+            InvalidArgumentError: whichever comes second.
+        """
+        if key in self.by_id & self.by_resource:
+            text = (
+                f"must be given in one way everywhere, for example as the resource; got {'/'.join(key)} by its id and "
+                "as a resource, whose writes would overlap"
+            )
+            raise InvalidArgumentError("FederatedWorkload", [Problem(("identity",), text)])
+
+
+def _ways() -> _Ways:
+    return shared((_Ways, None), _Ways)
+
+
+def _group_of_one_ledger(resource_id: str) -> str:
+    """The resource group in the id of a resource, whose identity nobody has given by that id."""
     match = IDENTITY_ID.match(resource_id)
     if not match:
         return ""
     key = _plain_key(match["subscription"], match["group"], match["name"])
-    if shared((CredentialLedger, key), lambda: ledger) is not ledger:
-        text = (
-            f"must be given in one way everywhere, for example as the resource; got {resource_id!r} and its resource, "
-            "whose writes would overlap"
-        )
-        raise InvalidArgumentError("FederatedWorkload", [Problem(("identity",), text)])
+    _ways().by_resource.add(key)
+    _ways().refuse_both(key)
     return match["group"]
