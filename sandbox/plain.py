@@ -19,7 +19,7 @@ def part(value: Any, *path: str) -> dict[str, Any]:
 
 
 def merge_patched(existing: Any, patch: Any) -> Any:
-    """What a JSON merge patch makes of a value: RFC 7386."""
+    """What a JSON merge patch makes of a value: RFC 7396."""
     if not is_map(patch):
         return patch
     merged = dict(existing) if is_map(existing) else {}

@@ -32,6 +32,13 @@ ARM_PATHS: dict[str, str] = {
     "storage:BlobContainer": "Microsoft.Storage/storageAccounts/{accountName}"
     "/blobServices/default/containers/{containerName}",
     "storage:Queue": "Microsoft.Storage/storageAccounts/{accountName}/queueServices/default/queues/{queueName}",
+    "operationalinsights:Workspace": "Microsoft.OperationalInsights/workspaces/{workspaceName}",
+    "network:PrivateEndpoint": "Microsoft.Network/privateEndpoints/{privateEndpointName}",
+    "network:PrivateDnsZoneGroup": "Microsoft.Network/privateEndpoints/{privateEndpointName}"
+    "/privateDnsZoneGroups/{privateDnsZoneGroupName}",
+    "privatedns:PrivateZone": "Microsoft.Network/privateDnsZones/{privateZoneName}",
+    "privatedns:VirtualNetworkLink": "Microsoft.Network/privateDnsZones/{privateZoneName}"
+    "/virtualNetworkLinks/{virtualNetworkLinkName}",
     "cognitiveservices:Account": "Microsoft.CognitiveServices/accounts/{accountName}",
     "cognitiveservices:Deployment": "Microsoft.CognitiveServices/accounts/{accountName}/deployments/{deploymentName}",
 }
@@ -130,6 +137,9 @@ def _arm_identity(type_: str, logical_name: str, inputs: dict[str, Any]) -> tupl
     if type_ == "authorization:RoleAssignment":
         name = inputs.get("roleAssignmentName", guid(logical_name))
         return f"{inputs.get('scope')}/providers/Microsoft.Authorization/roleAssignments/{name}", name
+    if type_ == "monitor:DiagnosticSetting":
+        name = inputs.get("name", generated)
+        return f"{inputs.get('resourceUri')}/providers/Microsoft.Insights/diagnosticSettings/{name}", name
     if type_ not in ARM_PATHS:
         raise NotImplementedError(f"no mock for azure-native:{type_}; add it to tests/azure_mocks.py")
     own = ARM_PATHS[type_].rpartition("{")[2].rstrip("}")
@@ -137,7 +147,7 @@ def _arm_identity(type_: str, logical_name: str, inputs: dict[str, Any]) -> tupl
         **{k: v for k, v in inputs.items() if isinstance(v, str)},
         own: inputs.get(own, generated),
     }
-    for parent in ("resourceName", "accountName"):
+    for parent in ("resourceName", "accountName", "privateEndpointName", "privateZoneName"):
         segments.setdefault(parent, rpc.UNKNOWN)
     return arm_id(type_, inputs.get("resourceGroupName", rpc.UNKNOWN), **segments), segments[own]
 
@@ -151,6 +161,8 @@ def _computed(type_: str, id_: str, inputs: Mapping[str, Any]) -> dict[str, Any]
             return {"loginServer": f"{name.lower()}.azurecr.io", "provisioningState": "Succeeded"}
         case "keyvault:Vault":
             return {"properties": {**inputs.get("properties", {}), "vaultUri": f"https://{name}.vault.azure.net/"}}
+        case "operationalinsights:Workspace":
+            return {"customerId": guid("workspace", id_), "provisioningState": "Succeeded"}
         case "storage:StorageAccount":
             services = ("blob", "dfs", "file", "queue", "table", "web")
             return {"primaryEndpoints": {of: f"https://{name}.{of}.core.windows.net/" for of in services}}

@@ -3,6 +3,7 @@
 from . import grants
 from .access_map.registered import registered_access_map
 from .cluster.args import WorkloadIdentityClusterArgs
+from .cluster.audit import ClusterAudit, ClusterAuditArgs
 from .cluster.cluster import WorkloadIdentityCluster
 from .cluster.defender import Defender
 from .cluster.existing import ExistingCluster, ExistingClusterArgs
@@ -15,9 +16,12 @@ from .errors import InvalidArgumentError
 from .grants import Grant
 from .key_vault.mount import KeyVaultMount, KeyVaultMountArgs
 from .key_vault.objects import Certificate, Key, Secret
+from .key_vault.secret_reads import secret_reads
 from .key_vault.vault import KeyVault, KeyVaultArgs, VaultReference
 from .names import UniqueNames
 from .services.cognitive_services import CognitiveServicesAccount, CognitiveServicesAccountArgs, ModelDeployment
+from .services.log_analytics import LogAnalyticsWorkspace, LogAnalyticsWorkspaceArgs
+from .services.private_endpoint import PrivateEndpoint
 from .services.registry import ContainerRegistry, ContainerRegistryArgs, RegistryAttachment
 from .services.storage import StorageAccount, StorageAccountArgs
 from .workload.args import FederatedWorkloadArgs
@@ -31,6 +35,8 @@ __all__ = [
     "Certificate",
     "Cluster",
     "ClusterIdentity",
+    "ClusterAudit",
+    "ClusterAuditArgs",
     "ClusterTrust",
     "CognitiveServicesAccount",
     "CognitiveServicesAccountArgs",
@@ -49,9 +55,12 @@ __all__ = [
     "KeyVaultArgs",
     "KeyVaultMount",
     "KeyVaultMountArgs",
+    "LogAnalyticsWorkspace",
+    "LogAnalyticsWorkspaceArgs",
     "ModelDeployment",
     "NetworkProfile",
     "NodePool",
+    "PrivateEndpoint",
     "RegistryAttachment",
     "Secret",
     "ServiceAccount",
@@ -64,4 +73,5 @@ __all__ = [
     "grants",
     "keep_version_aliases",
     "registered_access_map",
+    "secret_reads",
 ]

@@ -21,7 +21,7 @@ from .arguments import Deferred, Rule
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 DNS_LABEL_PATTERN = rf"^{_LABEL}$"
 DNS_SUBDOMAIN_PATTERN = rf"^{_LABEL}(?:\.{_LABEL})*$"
-_GUID_PATTERN = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+GUID_PATTERN = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 # Namespaces that AKS or its add-ons own (Microsoft Learn: AKS managed namespaces; chart of the webhook).
 SYSTEM_NAMESPACES = frozenset(
@@ -141,7 +141,7 @@ ObjectName = Annotated[
 ]
 Guid = Annotated[
     str,
-    StringConstraints(pattern=_GUID_PATTERN),
+    StringConstraints(pattern=GUID_PATTERN),
     Rule("a GUID", "0a1b2c3d-0000-4000-8000-123456789abc"),
 ]
 # azure-docs, Azure resource name rules.
@@ -213,6 +213,12 @@ VaultObjectName = Annotated[
     str,
     StringConstraints(pattern=r"^[-A-Za-z0-9]{1,127}$"),
     Rule("the name of a vault's secret, key or certificate: 1-127 letters, digits and hyphens", "db-password"),
+]
+WORKSPACE_NAME_PATTERN = r"^[A-Za-z0-9][-A-Za-z0-9]{2,61}[A-Za-z0-9]$"
+WorkspaceName = Annotated[
+    str,
+    StringConstraints(pattern=WORKSPACE_NAME_PATTERN),
+    Rule("a workspace name: 4-63 letters, digits and hyphens, with a letter or digit at both ends", "log-shop"),
 ]
 RegistryName = Annotated[
     str,

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from sandbox.plain import merge_patched
+
 from . import errors, operations
 from .cloud import Cloud
 from .errors import ArmError
 from .ids import RESOURCE_GROUPS, SUBSCRIPTIONS, Address, parse
-from .paths import merged, put_at
+from .paths import put_at
 from .resource_type import Answer, Endpoint, Request, ResourceType
 from .store import Json
 
@@ -134,7 +136,7 @@ class Arm:
                     before = self._existing(kind, address)
                     if not kind.patchable:
                         raise _method_not_allowed(request)
-                    sent = merged(before, {name: sent[name] for name in kind.patchable if name in sent})
+                    sent = merge_patched(before, {name: sent[name] for name in kind.patchable if name in sent})
                 if before:
                     address = parse(before["id"]) or address
                 write = kind.write(self.cloud, address, request.api_version, sent, before)

@@ -4,6 +4,7 @@ Sources: Microsoft Learn, key-vault/general/{soft-delete-overview, key-vault-rec
 access-control-default}; azure-rest-api-specs keyvault. The wording of refusals is what callers have reported.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -15,9 +16,31 @@ from .store import Json
 VERSIONS = ("2024-11-01", "2023-07-01", "2026-02-01", "2026-05-15")
 RBAC_BY_DEFAULT_SINCE = "2026-02-01"
 VAULTS = "Microsoft.KeyVault/vaults"
+GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+# Of these properties azure-rest-api-specs knows no other values; the codes of refusals are not documented.
+ENUMS = {
+    "properties.sku.family": ("A",),
+    "properties.sku.name": ("standard", "premium"),
+    "properties.createMode": ("default", "recover"),
+    "properties.networkAcls.bypass": ("AzureServices", "None"),
+    "properties.networkAcls.defaultAction": ("Allow", "Deny"),
+}
+
+
+def _check_values(write: Write) -> None:
+    for path, known in ENUMS.items():
+        value = write.get(path)
+        if value is not None and str(value).lower() not in {each.lower() for each in known}:
+            raise bad_request(f"The parameter {path} has the value '{value}'; it must be one of {', '.join(known)}.")
+    tenant = str(write.get("properties.tenantId"))
+    if not re.fullmatch(GUID, tenant):
+        raise bad_request(f"The parameter properties.tenantId has the value '{tenant}'; it must be a GUID.")
 
 
 def _check(write: Write) -> None:
+    _check_values(write)
     mode = write.get("properties.createMode")
     write.drop("properties.createMode")
     if write.new:
@@ -161,7 +184,7 @@ VAULT = ResourceType(
         "The vault name '{name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The name "
         "must begin with a letter, end with a letter or digit, and not contain consecutive hyphens.",
     ),
-    required=("properties.sku.name", "properties.tenantId"),
+    required=("properties.sku.family", "properties.sku.name", "properties.tenantId"),
     read_only=("properties.provisioningState", "properties.vaultUri", "properties.hsmPoolResourceId"),
     defaults={"properties.publicNetworkAccess": "Enabled"},
     patchable=("tags", "properties"),

@@ -30,17 +30,3 @@ def drop_at(body: Json, path: str) -> None:
     holder = value_at(body, outer) if outer else body
     if isinstance(holder, dict):
         holder.pop(last, None)  # pyright: ignore[reportUnknownMemberType]
-
-
-def merged(body: Json, change: Mapping[str, Any]) -> Json:
-    """JSON merge patch. Source: RFC 7396, which the ARM resource provider contract prescribes for PATCH."""
-    result = dict(body)
-    for name, value in change.items():
-        if value is None:
-            result.pop(name, None)
-        elif isinstance(value, dict):
-            old: Any = result.get(name)
-            result[name] = merged(old if isinstance(old, dict) else {}, value)  # pyright: ignore[reportUnknownArgumentType]
-        else:
-            result[name] = value
-    return result

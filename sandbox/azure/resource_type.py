@@ -112,6 +112,17 @@ class LongRunning:
     operation: bool = True
 
 
+def _moved(write: Write, location: str) -> ArmError:
+    """Source: Microsoft Learn, azure-resource-manager/troubleshooting/common-deployment-errors."""
+    return ArmError(
+        409,
+        "InvalidResourceLocation",
+        f"The resource '{write.address.name}' already exists in location '{write.was('location')}' in resource "
+        f"group '{write.address.resource_group}'. A resource with the same name cannot be created in location "
+        f"'{location}'. Please select a new resource name.",
+    )
+
+
 def _nothing(write: Write) -> None:
     pass
 
@@ -129,6 +140,7 @@ class ResourceType:
         api_versions: the versions whose shape this type answers in.
         name_rule: what the last segment of the id may be.
         located: the type has a required `location`, fixed at creation.
+        moved: the refusal of another location.
         required: paths that must have a value; `missing` is the error, with `{path}`.
         immutable: paths fixed at creation; left out of an update they keep their value.
         read_only: paths only Azure sets; ignored when sent.
@@ -152,6 +164,7 @@ class ResourceType:
     api_versions: tuple[str, ...]
     name_rule: NameRule
     located: bool = True
+    moved: Callable[[Write, str], ArmError] = _moved
     required: tuple[str, ...] = ()
     missing: tuple[str, str] = ("BadRequest", "The parameter {path} is not specified.")
     immutable: tuple[str, ...] = ()
@@ -204,20 +217,13 @@ class ResourceType:
         return write
 
     def _locate(self, write: Write) -> None:
-        """Source: Microsoft Learn, azure-resource-manager/troubleshooting/common-deployment-errors."""
         if not self.located:
             return
         location = str(write.get("location") or "").replace(" ", "").lower()
         if not location and write.new:
             raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
         if location and not write.new and location != write.was("location"):
-            raise ArmError(
-                409,
-                "InvalidResourceLocation",
-                f"The resource '{write.address.name}' already exists in location '{write.was('location')}' in resource "
-                f"group '{write.address.resource_group}'. A resource with the same name cannot be created in location "
-                f"'{location}'. Please select a new resource name.",
-            )
+            raise self.moved(write, location)
         write.set("location", location or write.was("location"))
 
     def _keep_immutable(self, write: Write) -> None:

@@ -12,19 +12,14 @@ VERSIONS = ("2024-11-01", "2025-04-01", "2025-03-01", "2024-07-01", "2023-07-01"
 SUBSCRIPTION_VERSIONS = ("2022-12-01", "2022-09-01", "2021-01-01", "2020-01-01", "2019-11-01", "2016-06-01")
 
 
-def _check(write: Write) -> None:
+def _moved(write: Write, location: str) -> ArmError:
     """Source: Microsoft Learn, azure-resource-manager/troubleshooting (InvalidResourceGroupLocation)."""
-    location = str(write.get("location") or "").replace(" ", "").lower()
-    if not location and write.new:
-        raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
-    if location and not write.new and location != write.was("location"):
-        raise ArmError(
-            409,
-            "InvalidResourceGroupLocation",
-            f"Invalid resource group location '{location}'. "
-            f"The Resource group already exists in location '{write.was('location')}'.",
-        )
-    write.set("location", location or write.was("location"))
+    return ArmError(
+        409,
+        "InvalidResourceGroupLocation",
+        f"Invalid resource group location '{location}'. "
+        f"The Resource group already exists in location '{write.was('location')}'.",
+    )
 
 
 def _complete(write: Write) -> None:
@@ -41,10 +36,9 @@ RESOURCE_GROUP = ResourceType(
         "The resource group name '{name}' must be 1 to 90 letters, digits, '_', '-', '.', '(' or ')' "
         "and must not end with '.'.",
     ),
-    located=False,
+    moved=_moved,
     immutable=("managedBy",),
     read_only=("properties",),
-    check=_check,
     complete=_complete,
     long_delete=True,
 )

@@ -15,6 +15,8 @@ API_VERSION = "azureApiVersion"
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
 
 _TOP = frozenset({"location", "tags", "identity", "sku", "kind", "zones", "extendedLocation", "managedBy", "plan"})
+# What an object inside a body has beside its `properties`.
+_OUTER = frozenset({"id", "name", "type", "etag"})
 _READ_ONLY = frozenset({"id", "name", "type", "systemData", "etag", "eTag", "provisioningState", API_VERSION})
 
 
@@ -31,8 +33,8 @@ def names_of(row: ArmType, identifier: str) -> Properties:
     if match is None:
         raise LookupError(f"{identifier!r} must have the form {row.path}")
     names = {name: value for name, value in match.groupdict().items() if name != "subscriptionId"}
-    if "scope" in names:
-        names["scope"] = f"/{names['scope']}"
+    if row.scope_input:
+        names[row.scope_input] = f"/{names[row.scope_input]}"
     return names
 
 
@@ -46,7 +48,7 @@ def body(row: ArmType, inputs: Properties) -> Properties:
         if (name in _TOP and name not in row.inside) or (row.wrapped and name == "properties"):
             sent[name] = value
         else:
-            sent["properties"] |= _named(row, {name: value}, own=False)
+            sent["properties"] |= _nested(row, _named(row, {name: value}, own=False), own=False)
     identities = sent.get("identity", {}).get("userAssignedIdentities")
     if is_list(identities):
         sent["identity"] = {**sent["identity"], "userAssignedIdentities": {identity: {} for identity in identities}}
@@ -58,7 +60,7 @@ def body(row: ArmType, inputs: Properties) -> Properties:
 def outputs(row: ArmType, api_version: str, received: Properties) -> Properties:
     """What a response holds, as the SDK reads it."""
     flat = {name: value for name, value in received.items() if name not in ("id", "properties")}
-    properties = _named(row, received.get("properties", {}), own=True)
+    properties = _named(row, _nested(row, received.get("properties", {}), own=True), own=True)
     flat |= {"properties": properties} if row.wrapped else properties
     flat[API_VERSION] = api_version
     return _without_nulls(flat)
@@ -122,6 +124,24 @@ def _named(row: ArmType, value: Any, *, own: bool, at: str = "") -> Any:
         spelled = path.rpartition(".")[2] if own else row.renamed.get(path, name)
         result[spelled] = _named(row, item, own=own, at=path)
     return result
+
+
+def _nested(row: ArmType, value: Any, *, own: bool, at: str = "") -> Any:
+    """The value with the `properties` of its flattened objects taken out, or put back."""
+    if not row.flattened:
+        return value
+    if is_list(value):
+        return [_nested(row, item, own=own, at=f"{at}[]") for item in value]
+    if not is_map(value):
+        return value
+    if own and at in row.flattened:
+        value = {**{name: item for name, item in value.items() if name != "properties"}, **value.get("properties", {})}
+    items = {name: _nested(row, item, own=own, at=f"{at}.{name}" if at else name) for name, item in value.items()}
+    if own or at not in row.flattened:
+        return items
+    outer = {name: item for name, item in items.items() if name in _OUTER}
+    inner = {name: item for name, item in items.items() if name not in _OUTER}
+    return {**outer, "properties": inner} if inner else outer
 
 
 def _rules(row: ArmType) -> list[str]:

@@ -9,6 +9,9 @@ _CLUSTER = f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/{{res
 _IDENTITY = f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}"
 _STORAGE = f"{_GROUP}/providers/Microsoft.Storage/storageAccounts/{{accountName}}"
 _COGNITIVE = f"{_GROUP}/providers/Microsoft.CognitiveServices/accounts/{{accountName}}"
+_NETWORK = f"{_GROUP}/providers/Microsoft.Network/virtualNetworks/{{virtualNetworkName}}"
+_ENDPOINT = f"{_GROUP}/providers/Microsoft.Network/privateEndpoints/{{privateEndpointName}}"
+_ZONE = f"{_GROUP}/providers/Microsoft.Network/privateDnsZones/{{privateZoneName}}"
 _TOKEN = re.compile(r"azure-native:(?P<module>\w+)(/v(?P<date>\d{8})(?P<stage>[a-z]*\d*))?:(?P<member>\w+)")
 
 
@@ -27,6 +30,8 @@ class ArmType:
         computed: Outputs that are known only afterwards; a `*` stands for any name.
         maintained: Lists that other resources may own; left out, an update leaves them as they are.
         renamed: Inputs that the REST body calls by another name (x-ms-client-name in azure-rest-api-specs), by path.
+        flattened: Objects that azure-native spells without the `properties` of the REST body, by path
+            (x-ms-client-flatten).
         inside: Inputs that are among the body's `properties`, while those of other types are beside them.
     """
 
@@ -40,7 +45,13 @@ class ArmType:
     computed: frozenset[str] = frozenset()
     maintained: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
+    flattened: tuple[str, ...] = ()
     inside: frozenset[str] = frozenset()
+
+    @property
+    def scope_input(self) -> str | None:
+        """The input of an extension resource that is a whole resource id, and begins its own."""
+        return self.path_inputs[0] if self.path.startswith("/{") else None
 
     @property
     def path_inputs(self) -> tuple[str, ...]:
@@ -214,6 +225,97 @@ TYPES: dict[str, ArmType] = {
         "queueName",
         located=False,
         computed=frozenset({"approximateMessageCount"}),
+    ),
+    "monitor:DiagnosticSetting": ArmType(
+        "/{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
+        "2021-05-01-preview",
+        "name",
+        located=False,
+    ),
+    "operationalinsights:Workspace": ArmType(
+        f"{_GROUP}/providers/Microsoft.OperationalInsights/workspaces/{{workspaceName}}",
+        "2023-09-01",
+        "workspaceName",
+        replaced_by=frozenset({"location"}),
+        computed=frozenset(
+            {
+                "createdDate",
+                "customerId",
+                "identity.principalId",
+                "identity.tenantId",
+                "modifiedDate",
+                "privateLinkScopedResources",
+                "sku.lastSkuUpdate",
+                "workspaceCapping.dataIngestionStatus",
+                "workspaceCapping.quotaNextResetTime",
+            }
+        ),
+        inside=frozenset({"sku"}),
+    ),
+    "network:VirtualNetwork": ArmType(
+        _NETWORK,
+        "2024-05-01",
+        "virtualNetworkName",
+        replaced_by=frozenset({"location"}),
+        computed=frozenset({"flowLogs", "resourceGuid"}),
+        maintained=("properties.subnets",),
+        flattened=("subnets[]",),
+    ),
+    "network:Subnet": ArmType(
+        f"{_NETWORK}/subnets/{{subnetName}}",
+        "2024-05-01",
+        "subnetName",
+        located=False,
+        computed=frozenset(
+            {
+                "ipConfigurationProfiles",
+                "ipConfigurations",
+                "privateEndpoints",
+                "purpose",
+                "resourceNavigationLinks",
+                "serviceAssociationLinks",
+            }
+        ),
+    ),
+    "network:PrivateEndpoint": ArmType(
+        _ENDPOINT,
+        "2024-05-01",
+        "privateEndpointName",
+        replaced_by=frozenset({"subnet"}),
+        computed=frozenset({"networkInterfaces"}),
+        flattened=("privateLinkServiceConnections[]", "manualPrivateLinkServiceConnections[]", "subnet"),
+    ),
+    "network:PrivateDnsZoneGroup": ArmType(
+        f"{_ENDPOINT}/privateDnsZoneGroups/{{privateDnsZoneGroupName}}",
+        "2024-05-01",
+        "privateDnsZoneGroupName",
+        located=False,
+        computed=frozenset({"privateDnsZoneConfigs[].recordSets"}),
+        flattened=("privateDnsZoneConfigs[]",),
+    ),
+    "privatedns:PrivateZone": ArmType(
+        _ZONE,
+        "2024-06-01",
+        "privateZoneName",
+        replaced_by=frozenset({"location"}),
+        computed=frozenset(
+            {
+                "internalId",
+                "maxNumberOfRecordSets",
+                "maxNumberOfVirtualNetworkLinks",
+                "maxNumberOfVirtualNetworkLinksWithRegistration",
+                "numberOfRecordSets",
+                "numberOfVirtualNetworkLinks",
+                "numberOfVirtualNetworkLinksWithRegistration",
+            }
+        ),
+    ),
+    "privatedns:VirtualNetworkLink": ArmType(
+        f"{_ZONE}/virtualNetworkLinks/{{virtualNetworkLinkName}}",
+        "2024-06-01",
+        "virtualNetworkLinkName",
+        replaced_by=frozenset({"location"}),
+        computed=frozenset({"virtualNetworkLinkState"}),
     ),
     "cognitiveservices:Account": ArmType(
         _COGNITIVE,

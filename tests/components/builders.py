@@ -22,6 +22,7 @@ ADMINS = "3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e6f"
 ISSUER = f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/11111111-2222-3333-4444-555555555555/"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 VAULT_ID = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-shop"
+WORKSPACE_ID = f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/log-shop"
 REGISTRY_ID = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/crshop"
 
 

@@ -9,7 +9,7 @@ from aks_workload_identity.names import UniqueNames
 from pulumi_azure_native import resources
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT
-from tests.components.builders import GROUP
+from tests.components.builders import GROUP, WORKSPACE_ID
 from tests.recorder import Recording, attempt, run
 
 
@@ -76,6 +76,19 @@ def test_the_name_is_the_same_where_the_groups_name_is_an_output():
         KeyVault("shop", KeyVaultArgs(resource_group_name=group.name, location="westeurope"))
 
     assert run(program).one("Vault").inputs["vaultName"] == registered().one("Vault").inputs["vaultName"]
+
+
+@pytest.mark.capability("A7")
+def test_who_reads_what_is_logged_where_a_workspace_is_given():
+    recording = registered(workspace_id=WORKSPACE_ID)
+
+    setting = recording.one("DiagnosticSetting", "shop")
+    vault = recording.one("Vault")
+    assert setting.inputs["resourceUri"].endswith(f"/providers/Microsoft.KeyVault/vaults/{vault.inputs['vaultName']}")
+    assert setting.inputs["workspaceId"] == WORKSPACE_ID
+    assert setting.inputs["logs"] == [{"category": "AuditEvent", "enabled": True}]
+    assert setting.inputs["logAnalyticsDestinationType"] == "Dedicated"
+    assert setting.parent == recording.one("KeyVault").urn
 
 
 def test_no_secret_is_ever_written_by_the_program():

@@ -24,9 +24,13 @@ VERSIONS = {
     "microsoft.authorization": "2022-04-01",
     "microsoft.keyvault": "2024-11-01",
     "microsoft.containerregistry": "2023-01-01-preview",
+    "microsoft.insights": "2021-05-01-preview",
+    "microsoft.network": "2024-05-01",
+    "microsoft.operationalinsights": "2023-09-01",
     "microsoft.storage": "2024-01-01",
     "microsoft.cognitiveservices": "2025-06-01",
 }
+DNS_VERSION = "2024-06-01"
 Body = dict[str, Any]
 
 
@@ -73,7 +77,9 @@ class AzureClient:
         if version is None:
             lowered = full.lower()
             namespace = lowered.rpartition("/providers/")[2].split("/")[0] if "/providers/" in lowered else ""
-            version = VERSIONS.get(namespace, VERSIONS["resourcegroups"])
+            version = (
+                DNS_VERSION if "/privatednszones/" in lowered else VERSIONS.get(namespace, VERSIONS["resourcegroups"])
+            )
         parts = [part for part in (version and f"api-version={version}", query) if part]
         answer = requests.request(
             method, f"{self.url}{full}?{'&'.join(parts)}", json=body, headers=self.headers, timeout=20
@@ -165,6 +171,35 @@ def queue(account_name: str, name: str) -> str:
 
 def a_storage_account(kind: str = "StorageV2", sku: str = "Standard_LRS", **properties: Any) -> Body:
     return {"location": LOCATION, "kind": kind, "sku": {"name": sku}, "properties": properties}
+
+
+def workspace(name: str = "log-shop") -> str:
+    return f"Microsoft.OperationalInsights/workspaces/{name}"
+
+
+def a_workspace(**properties: Any) -> Body:
+    return {"location": LOCATION, "properties": {"sku": {"name": "PerGB2018"}, "retentionInDays": 90, **properties}}
+
+
+def setting(of: str, name: str = "audit") -> str:
+    return f"{of}/providers/Microsoft.Insights/diagnosticSettings/{name}"
+
+
+def a_network(prefix: str = "10.1.0.0/16", **subnets: str) -> Body:
+    inside = [{"name": name, "properties": {"addressPrefix": where}} for name, where in subnets.items()]
+    return {"location": LOCATION, "properties": {"addressSpace": {"addressPrefixes": [prefix]}, "subnets": inside}}
+
+
+def network(name: str = "vnet") -> str:
+    return f"Microsoft.Network/virtualNetworks/{name}"
+
+
+def private_endpoint(name: str = "kv-shop") -> str:
+    return f"Microsoft.Network/privateEndpoints/{name}"
+
+
+def zone(name: str = "privatelink.vaultcore.azure.net") -> str:
+    return f"Microsoft.Network/privateDnsZones/{name}"
 
 
 def ai_account(name: str) -> str:

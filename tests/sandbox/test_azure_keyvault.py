@@ -53,6 +53,28 @@ def test_a_vault_needs_a_sku_and_a_tenant(rg: AzureClient, left_out: str):
     assert left_out in refused.message
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sku": {"family": "B", "name": "standard"}},
+        {"sku": {"family": "A", "name": "basic"}},
+        {"sku": {"name": "standard"}},
+        {"createMode": "restore"},
+        {"networkAcls": {"bypass": "Everyone", "defaultAction": "Deny"}},
+        {"networkAcls": {"bypass": "None", "defaultAction": "Refuse"}},
+        {"tenantId": "contoso"},
+    ],
+    ids=str,
+)
+def test_a_vault_takes_only_the_values_that_azure_knows(rg: AzureClient, wrong: dict[str, Any]):
+    assert rg.put(vault("kv-shop"), a_vault(**wrong)).refusal == (400, "BadRequest")
+
+
+@pytest.mark.parametrize("name", ["premium", "Standard"])
+def test_a_vaults_sku_is_read_without_case(rg: AzureClient, name: str):
+    assert rg.put(vault("kv-shop"), a_vault(sku={"family": "A", "name": name})).status == 201
+
+
 def test_a_vault_name_is_global(rg: AzureClient):
     rg.make_group("other")
     rg.make(vault("kv-shop"), a_vault())

@@ -38,7 +38,7 @@ def test_the_scope_of_an_extension_resource_begins_its_id() -> None:
 
 @pytest.mark.parametrize("row", TYPES.values(), ids=TYPES)
 def test_an_id_gives_back_the_names_it_was_made_of(row: ArmType) -> None:
-    names = {name: f"/scope/{name}" if name == "scope" else f"n-{name}" for name in row.path_inputs}
+    names = {name: f"/scope/{name}" if name == row.scope_input else f"n-{name}" for name in row.path_inputs}
 
     assert names_of(row, resource_id(row, "s", names)) == names
 
@@ -81,6 +81,35 @@ def test_what_azure_names_otherwise_is_renamed_at_any_depth_and_back() -> None:
     }
     read = outputs(account, "2024-01-01", sent)
     assert {"accountName": "stshop", **read} == {**inputs, "azureApiVersion": "2024-01-01"}
+
+
+def test_objects_that_azure_native_flattens_have_properties_in_azure() -> None:
+    endpoint = TYPES["network:PrivateEndpoint"]
+    inputs = {
+        "privateEndpointName": "kv-shop",
+        "subnet": {"id": "/subnet", "privateEndpointNetworkPolicies": "Disabled"},
+        "privateLinkServiceConnections": [{"name": "vault", "groupIds": ["vault"], "privateLinkServiceId": "/vault"}],
+    }
+
+    sent = body(endpoint, inputs)
+
+    assert sent["properties"] == {
+        "subnet": {"id": "/subnet", "properties": {"privateEndpointNetworkPolicies": "Disabled"}},
+        "privateLinkServiceConnections": [
+            {"name": "vault", "properties": {"groupIds": ["vault"], "privateLinkServiceId": "/vault"}}
+        ],
+    }
+    read = outputs(endpoint, "2024-05-01", sent)
+    assert {"privateEndpointName": "kv-shop", **read} == {**inputs, "azureApiVersion": "2024-05-01"}
+
+
+def test_the_resource_of_a_diagnostic_setting_begins_its_id() -> None:
+    inputs = {"resourceUri": "/subscriptions/s/resourceGroups/rg/providers/N/t/n", "name": "audit"}
+
+    assert (
+        resource_id(TYPES["monitor:DiagnosticSetting"], "unused", inputs)
+        == "/subscriptions/s/resourceGroups/rg/providers/N/t/n/providers/Microsoft.Insights/diagnosticSettings/audit"
+    )
 
 
 def test_the_tags_of_a_node_pool_are_among_its_properties() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Annotated, Any, Literal
 
 import pulumi
-from pulumi_azure_native import keyvault
+from pulumi_azure_native import keyvault, monitor
 from pydantic import Field
 
 from ..arguments import Arguments, Deferred, InputStr, Rule
@@ -13,6 +13,8 @@ from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..names import VAULT_NAME, Location, PlainText, Tags, VaultName, derived
 from ..network_rules import NetworkRules
+from ..services.log_analytics import WorkspaceId, send_logs
+from ..services.private_endpoint import PrivateEndpoint, RegisteredEndpoint, register_private_endpoint
 
 RetentionDays = Annotated[int, Field(ge=7, le=90), Rule("7-90 days", 90)]
 InputVaultName = Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(*VAULT_NAME)]
@@ -47,6 +49,11 @@ class KeyVaultArgs(NetworkRules):
     """`premium` keeps keys in hardware; left out, `standard`."""
     soft_delete_retention_days: RetentionDays = 90
     """Days that a deleted vault keeps its content and its name, 7-90; cannot be changed; left out, 90."""
+    private_endpoint: PrivateEndpoint | None = None
+    """A private address of the vault in one of your subnets; left out, none."""
+    workspace_id: WorkspaceId | None = None
+    """The resource id of the Log Analytics workspace that gets the vault's AuditEvent logs: who read what, and who
+    was refused; left out, nobody can tell afterwards."""
     recover: bool = False
     """Whether a soft-deleted vault of this name in this region is brought back, with all it held; left out, no,
     and Azure refuses the name until the retention has passed. Needs names that are plain text."""
@@ -63,9 +70,12 @@ class KeyVault(Component):
 
     Creates:
         - a `Vault`
+        - a `DiagnosticSetting`, with `workspace_id`
+        - a `PrivateEndpoint` and its `PrivateDnsZoneGroup`, with `private_endpoint`; unless a zone is given, a
+          `PrivateZone` and its `VirtualNetworkLink`
 
     Args:
-        name: the logical name of the component and of the vault.
+        name: the logical name of the component and of all its children.
         args: see `KeyVaultArgs`.
         opts: standard resource options.
 
@@ -78,6 +88,10 @@ class KeyVault(Component):
     """What a mount needs of it."""
     vault_uri: pulumi.Output[str]
     """The data-plane address."""
+    audit: monitor.DiagnosticSetting | None
+    """What sends the AuditEvent logs."""
+    private_endpoint: RegisteredEndpoint | None
+    """The private endpoint with its DNS."""
 
     def __init__(self, name: str, args: KeyVaultArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None):
         args = KeyVaultArgs.of(args)
@@ -120,5 +134,28 @@ class KeyVault(Component):
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["properties.createMode"]),
         )
         self.vault_uri = self.vault.properties.apply(lambda properties: properties.vault_uri or "")
+        self.audit = None
+        if args.workspace_id is not None:
+            self.audit = send_logs(
+                name,
+                resource_id=self.vault.id,
+                workspace_id=args.workspace_id,
+                categories=["AuditEvent"],
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.private_endpoint = None
+        if args.private_endpoint is not None:
+            self.private_endpoint = register_private_endpoint(
+                name,
+                args.private_endpoint,
+                parent=self,
+                service_id=self.vault.id,
+                service_name=azure_name,
+                group_id="vault",
+                zone_name="privatelink.vaultcore.azure.net",
+                resource_group_name=args.resource_group_name,
+                location=args.location,
+                tags=args.tags,
+            )
         self.reference = VaultReference(key=name, name=azure_name, id=self.vault.id)
         self.register_outputs({"vaultUri": self.vault_uri})
