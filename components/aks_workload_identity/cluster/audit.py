@@ -8,6 +8,7 @@ from pulumi_azure_native import monitor
 from pydantic import Field
 
 from ..arguments import Arguments, InputStr
+from ..component import Component
 from ..services.log_analytics import WorkspaceId, send_logs
 
 Category = Literal["kube-audit", "kube-audit-admin", "guard"]
@@ -26,7 +27,7 @@ class ClusterAuditArgs(Arguments):
     left out, all three. `kube-audit` is by far the largest."""
 
 
-class ClusterAudit(pulumi.ComponentResource):
+class ClusterAudit(Component):
     """The audit logs of one cluster, sent to a Log Analytics workspace, in a table for each kind.
 
     It keeps no logs of pods: those are the workload's own.

@@ -9,6 +9,7 @@ from pulumi_azure_native import monitor, operationalinsights
 from pydantic import Field
 
 from ..arguments import Arguments, Deferred, InputStr, Rule
+from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..names import WORKSPACE_NAME_PATTERN, Location, WorkspaceName
 
@@ -50,7 +51,7 @@ class LogAnalyticsWorkspaceArgs(Arguments):
     """Azure tags; left out, none."""
 
 
-class LogAnalyticsWorkspace(pulumi.ComponentResource):
+class LogAnalyticsWorkspace(Component):
     """A Log Analytics workspace for audit logs, which takes no workspace key.
 
     Who may read a resource may read its logs here, nobody needs a right on the workspace for that. A deleted
