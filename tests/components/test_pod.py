@@ -8,15 +8,24 @@ import pytest
 from aks_workload_identity import FederatedWorkload, InvalidArgumentError, KeyVaultMount, Secret
 from pulumi_kubernetes import apps, batch, core, meta
 
-from tests.components.builders import accounts, mount, workload
+from tests.components.builders import accounts, mount, trust, workload
 from tests.recorder import run
 
+pytestmark = pytest.mark.capability("A5")
+
 USE = "azure.workload.identity/use"
+EXPIRATION = "azure.workload.identity/service-account-token-expiration"
 POD: dict[str, Any] = {"containers": [{"name": "app", "image": "a"}]}
 
 
 def changed(
-    spec: Any, *, mounts: int = 0, names: tuple[str, ...] = ("orders",), service_account: str | None = None, **m: Any
+    spec: Any,
+    *,
+    mounts: int = 0,
+    names: tuple[str, ...] = ("orders",),
+    service_account: str | None = None,
+    token_expiration_seconds: int | None = None,
+    **m: Any,
 ) -> Any:
     """The spec after `pod_spec`, with mounts called `one` and `two`."""
     results: list[Any] = []
@@ -24,7 +33,10 @@ def changed(
     def program() -> None:
         orders = workload(service_accounts=accounts(*names))
         made = [mount(orders, name, **m) for name in ("one", "two")[:mounts]]
-        results.append(orders.pod_spec(spec, mounts=made, service_account=service_account))
+        lifetime = token_expiration_seconds
+        results.append(
+            orders.pod_spec(spec, mounts=made, service_account=service_account, token_expiration_seconds=lifetime)
+        )
 
     run(program)
     return results[0]
@@ -59,6 +71,7 @@ def test_the_label_is_on_the_pod_template_of_every_kind(spec: Any, find: Callabl
             {"selector": meta.v1.LabelSelectorArgs(match_labels={"a": "b"}), "service_name": "a"},
         ),
         (apps.v1.DaemonSetSpecArgs, {"selector": meta.v1.LabelSelectorArgs(match_labels={"a": "b"})}),
+        (apps.v1.ReplicaSetSpecArgs, {"selector": meta.v1.LabelSelectorArgs(match_labels={"a": "b"})}),
         (batch.v1.JobSpecArgs, {}),
     ],
 )
@@ -85,6 +98,27 @@ def test_a_typed_cron_job_reaches_its_inner_template():
     result = changed(typed)
 
     assert result.job_template.spec.template.metadata["labels"] == {USE: "true"}
+
+
+def test_a_typed_pod_is_its_own_template():
+    typed = core.v1.PodInitArgs(spec=core.v1.PodSpecArgs(containers=[core.v1.ContainerArgs(name="app", image="a")]))
+
+    result = changed(typed, mounts=1)
+
+    assert type(result) is core.v1.PodInitArgs
+    assert result.metadata["labels"] == {USE: "true"}
+    assert result.spec.service_account_name == "orders"
+    assert result.spec.containers[0].volume_mounts[0]["name"] == "one"
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"])
+def test_a_whole_object_of_a_kind_keeps_its_own_metadata(kind: str):
+    whole = {"kind": kind, "metadata": {"name": "orders"}, "spec": template()}
+
+    result = changed(whole)
+
+    assert result["metadata"] == {"name": "orders"}
+    assert result["spec"]["template"]["metadata"]["labels"] == {USE: "true"}
 
 
 def test_labels_annotations_and_volumes_that_are_there_stay():
@@ -142,6 +176,31 @@ def test_the_service_account_is_chosen_by_key_where_there_are_several():
     assert result["template"]["spec"]["serviceAccountName"] == "worker"
 
 
+MOUNTED = "/mnt/secrets-store/one"
+
+
+def a_class_volume(driver: str = "secrets-store.csi.k8s.io", **csi: Any) -> dict[str, Any]:
+    return template({**POD, "volumes": [{"name": "mine", "csi": {"driver": driver, **csi}}]})
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        a_class_volume(volumeAttributes={"secretProviderClass": "c"}),
+        a_class_volume("file.csi.azure.com", volumeAttributes={"shareName": "x"}, nodePublishSecretRef={"name": "y"}),
+        template(annotations={EXPIRATION: "3600"}),
+        template(annotations={EXPIRATION: "86400"}),
+        template({"containers": [{"name": "app", "volumeMounts": [{"name": "x", "subPath": "a", "mountPath": "/x"}]}]}),
+    ],
+)
+def test_what_works_in_a_template_is_left_as_it_is(spec: Any):
+    before = spec["template"]
+    after = changed(spec, mounts=1)["template"]
+
+    assert after["spec"]["volumes"][:-1] == before["spec"].get("volumes", [])
+    assert after["metadata"]["annotations"].items() >= before["metadata"].get("annotations", {}).items()
+
+
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
@@ -159,6 +218,21 @@ def test_the_service_account_is_chosen_by_key_where_there_are_several():
             template({"containers": [{"name": "app", "volumeMounts": [{"name": "one", "subPath": "db"}]}]}),
             "must not use subPath",
         ),
+        (
+            template({"containers": [{"name": "app", "volumeMounts": [{"name": "one", "subPathExpr": "$(A)"}]}]}),
+            "must not use subPath",
+        ),
+        (
+            template({"containers": [{"name": "a", "volume_mounts": [{"name": "x", "mount_path": MOUNTED + "/"}]}]}),
+            "volumeMounts of 'a' must leave '/mnt/secrets-store/one' to mount 'one'; got it for volume 'x'",
+        ),
+        (template(annotations={EXPIRATION: "3599"}), "must be a token lifetime of 3600-86400 seconds as text"),
+        (template(annotations={EXPIRATION: "86401"}), "must be a token lifetime of 3600-86400 seconds as text"),
+        (template(annotations={EXPIRATION: "1h"}), "must be a token lifetime of 3600-86400 seconds as text"),
+        (template(annotations={EXPIRATION: 3600}), "must be a token lifetime of 3600-86400 seconds as text"),
+        (a_class_volume(volumeAttributes={"secretProviderClass": "c", "clientID": "x"}), "got ['clientID']"),
+        (a_class_volume(volume_attributes={"usePodIdentity": "true"}), "got ['usePodIdentity']"),
+        (a_class_volume(nodePublishSecretRef={"name": "login"}), "it logs in with a stored secret"),
     ],
 )
 def test_a_template_that_would_not_work_is_refused(spec: Any, message: str):
@@ -166,6 +240,51 @@ def test_a_template_that_would_not_work_is_refused(spec: Any, message: str):
         changed(spec, mounts=1)
 
     assert message in str(caught.value)
+
+
+def refusal_of(mounts: Callable[[FederatedWorkload], list[KeyVaultMount]]) -> str:
+    def program() -> None:
+        orders = workload()
+        orders.pod_spec(template(), mounts=mounts(orders))
+
+    with pytest.raises(InvalidArgumentError) as caught:
+        run(program)
+    return str(caught.value)
+
+
+def test_two_mounts_with_one_volume_name_are_refused():
+    def mounts(of: FederatedWorkload) -> list[KeyVaultMount]:
+        return [mount(of, "one", class_name="a.b"), mount(of, "two", class_name="a-b")]
+
+    assert "mounts must have different class names; got ['a-b', 'a-b']" in refusal_of(mounts)
+
+
+def test_two_mounts_with_one_path_are_refused():
+    def mounts(of: FederatedWorkload) -> list[KeyVaultMount]:
+        return [mount(of, "one", mount_path="/mnt/x"), mount(of, "two", mount_path="/mnt/x/")]
+
+    assert "mounts must have different mount paths; got ['/mnt/x', '/mnt/x']" in refusal_of(mounts)
+
+
+def test_a_mount_of_another_workload_is_refused():
+    def mounts(_of: FederatedWorkload) -> list[KeyVaultMount]:
+        billing = workload("billing", clusters={"green": trust("green")}, service_accounts=accounts("billing"))
+        return [mount(billing, "one")]
+
+    message = refusal_of(mounts)
+    assert "mounts must be the workload's own; got 'one' of 'billing', whose identity reads the vault" in message
+
+
+def test_a_token_lifetime_of_these_pods_is_annotated_on_their_template():
+    result = changed(template(), token_expiration_seconds=7200)["template"]
+
+    assert result["metadata"]["annotations"] == {EXPIRATION: "7200"}
+
+
+@pytest.mark.parametrize("lifetime", [3599, 86401])
+def test_a_token_lifetime_that_the_webhook_refuses_is_refused(lifetime: int):
+    with pytest.raises(InvalidArgumentError, match="token_expiration_seconds must be a token lifetime of 3600-86400"):
+        changed(template(), token_expiration_seconds=lifetime)
 
 
 def test_all_problems_of_a_template_are_told_at_once():

@@ -1,18 +1,20 @@
 """The pod side: what a pod template needs to become a workload's identity and to see its vault files."""
 
-import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar, cast
 
 import pulumi
 from pydantic.alias_generators import to_camel
 
 from ..errors import InvalidArgumentError, Problem
-from .service_account import USE_LABEL, ServiceAccount
+from .service_account import TOKEN_EXPIRATION_ANNOTATION, USE_LABEL, ServiceAccount, token_expiration_problem
+from .template import changed, get, plain, with_template
 
 T = TypeVar("T")
 
-_PROXY_SIDECAR = "azure.workload.identity/inject-proxy-sidecar"
+PROXY_SIDECAR_ANNOTATION = "azure.workload.identity/inject-proxy-sidecar"
+SECRETS_STORE_DRIVER = "secrets-store.csi.k8s.io"
+_CLASS_ATTRIBUTE = "secretProviderClass"
 
 
 class PodMount(Protocol):
@@ -25,126 +27,164 @@ class PodMount(Protocol):
     @property
     def volume_mount(self) -> dict[str, object]: ...
     @property
+    def mount_path(self) -> str: ...
+    @property
     def containers(self) -> Sequence[str] | None: ...
     @property
     def checksum(self) -> str: ...
+    @property
+    def workload(self) -> pulumi.Resource: ...
 
 
-def with_identity(spec: T, account: ServiceAccount, mounts: Sequence[PodMount]) -> T:
+def mount_problems(mounts: Sequence[PodMount], workload: pulumi.Resource) -> list[str]:
+    """What stands against mounting these in one pod of a workload."""
+    problems = [
+        f"mounts must be the workload's own; got {mount.volume_name!r} of {mount.workload.pulumi_resource_name!r}, "
+        "whose identity reads the vault"
+        for mount in mounts
+        if mount.workload is not workload
+    ]
+    for what, values in (
+        ("class names", [mount.volume_name for mount in mounts]),
+        ("mount paths", [mount.mount_path.rstrip("/") for mount in mounts]),
+    ):
+        if len(set(values)) < len(values):
+            problems.append(f"mounts must have different {what}; got {values}")
+    return problems
+
+
+def pod_annotations(mounts: Sequence[PodMount], token_expiration_seconds: int | None) -> dict[str, str]:
+    """What the pods are annotated with: a checksum for each mount, and the lifetime of their token if it is given.
+
+    Raises:
+        InvalidArgumentError: for a lifetime that the webhook refuses.
+    """
+    annotations = {f"checksum/{mount.volume_name}": mount.checksum for mount in mounts}
+    if token_expiration_seconds is not None:
+        wrong = token_expiration_problem(str(token_expiration_seconds))
+        if wrong:
+            raise InvalidArgumentError("pod_spec", [Problem(("token_expiration_seconds",), wrong)])
+        annotations[TOKEN_EXPIRATION_ANNOTATION] = str(token_expiration_seconds)
+    return annotations
+
+
+def with_identity(
+    spec: T, account: ServiceAccount, mounts: Sequence[PodMount], annotations: Mapping[str, str], problems: list[str]
+) -> T:
     """A copy of a workload's spec whose pods run as the account and see the mounted files.
 
     Args:
         spec: as `FederatedWorkload.pod_spec` takes it.
         account: the service account of the pods.
         mounts: what they see of vaults.
+        annotations: what they are annotated with.
+        problems: what stands against it already.
 
     Raises:
         InvalidArgumentError: with everything in the template that stands against it.
     """
-    problems: list[str] = []
-    result = _with_template(spec, lambda template: _federated(template, account, mounts, problems), problems)
+    result = with_template(
+        spec, lambda template: _federated(template, account, mounts, annotations, problems), problems
+    )
     if problems:
         raise InvalidArgumentError("pod_spec", [Problem((), problem) for problem in problems])
     return result
 
 
-def _with_template(spec: Any, change: Callable[[Any], Any], problems: list[str]) -> Any:
-    """Applies a change to the pod template, wherever this kind of spec keeps it."""
-    if isinstance(spec, pulumi.Output):
-        problems.append("spec must be plain, so that its label and service account can be checked; got an Output")
-        return cast(Any, spec)
-    for inner in ("job_template", "spec", "template"):
-        found = _get(spec, inner)
-        if found is not None:
-            is_template = inner == "template" or (inner == "spec" and _get(found, "containers") is not None)
-            if isinstance(found, pulumi.Output):
-                problems.append(f"spec.{to_camel(inner)} must be plain; got an Output")
-                return spec
-            if inner == "spec" and is_template:
-                return change(spec)
-            return _with(spec, **{inner: change(found) if is_template else _with_template(found, change, problems)})
-    problems.append(
-        "spec must be the spec of a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob, or a whole Pod "
-        f"with metadata and spec; got {type(spec).__name__} without a pod template"
-    )
-    return spec
-
-
-def _federated(template: Any, account: ServiceAccount, mounts: Sequence[PodMount], problems: list[str]) -> Any:
-    metadata: Any = _get(template, "metadata") or {}
-    pod: Any = _get(template, "spec") or {}
-    labels = _plain(_get(metadata, "labels") or {}, "labels", problems)
-    annotations = _plain(_get(metadata, "annotations") or {}, "annotations", problems)
-    volumes = _plain(_get(pod, "volumes") or [], "volumes", problems)
-    named = _get(pod, "service_account_name") or _get(pod, "service_account")
+def _federated(
+    template: Any,
+    account: ServiceAccount,
+    mounts: Sequence[PodMount],
+    added: Mapping[str, str],
+    problems: list[str],
+) -> Any:
+    metadata: Any = get(template, "metadata") or {}
+    pod: Any = get(template, "spec") or {}
+    labels = plain(get(metadata, "labels") or {}, "labels", problems)
+    annotations = plain(get(metadata, "annotations") or {}, "annotations", problems)
+    volumes = plain(get(pod, "volumes") or [], "volumes", problems)
+    problems.extend(_metadata_problems(labels, annotations))
+    named = get(pod, "service_account_name") or get(pod, "service_account")
     if named is not None and named != account.name:
         problems.append(f"serviceAccountName must be left out or {account.name!r}; got {named!r}")
-    if labels.get(USE_LABEL, "true") != "true":
-        problems.append(f'label {USE_LABEL} must be "true", exactly; got {labels[USE_LABEL]!r}')
-    if _PROXY_SIDECAR in annotations:
-        problems.append(f"annotation {_PROXY_SIDECAR} must be left out: it adds a privileged container to every pod")
-    ours = {mount.volume_name: mount for mount in mounts}
-    taken = [name for name in (_get(volume, "name") for volume in volumes) if name in ours]
-    problems.extend(f"volumes must not hold the mount's own name; got {name!r}" for name in taken)
-    if len(ours) < len(mounts):
-        problems.append(f"mounts must have different class names; got {[mount.volume_name for mount in mounts]}")
+    ours = {mount.volume_name for mount in mounts}
+    for volume in volumes:
+        problems.extend(_volume_problems(volume, ours))
 
     known: set[str] = set()
     for kind in ("containers", "init_containers"):
-        containers = _plain(_get(pod, kind) or [], to_camel(kind), problems)
-        known |= {_get(container, "name") for container in containers}
+        containers = plain(get(pod, kind) or [], to_camel(kind), problems)
+        known |= {get(container, "name") for container in containers}
         if containers:
-            pod = _with(pod, **{kind: [_with_mounts(container, mounts, problems) for container in containers]})
+            pod = changed(pod, **{kind: [_with_mounts(container, mounts, problems) for container in containers]})
     for mount in mounts:
         problems.extend(
             f"containers of mount {mount.volume_name!r} must be in the pod; got {name!r}, the pod has {sorted(known)}"
             for name in mount.containers or ()
             if name not in known
         )
-    checksums = {f"checksum/{mount.volume_name}": mount.checksum for mount in mounts}
-    metadata = _with(metadata, labels={**labels, USE_LABEL: "true"})
-    if checksums:
-        metadata = _with(metadata, annotations={**annotations, **checksums})
-        pod = _with(pod, volumes=[*volumes, *(mount.volume for mount in mounts)])
-    return _with(template, metadata=metadata, spec=_with(pod, service_account_name=account.name))
+    metadata = changed(metadata, labels={**labels, USE_LABEL: "true"})
+    if added:
+        metadata = changed(metadata, annotations={**annotations, **added})
+    if mounts:
+        pod = changed(pod, volumes=[*volumes, *(mount.volume for mount in mounts)])
+    return changed(template, metadata=metadata, spec=changed(pod, service_account_name=account.name))
+
+
+def _metadata_problems(labels: Mapping[str, Any], annotations: Mapping[str, Any]) -> list[str]:
+    problems: list[str] = []
+    if labels.get(USE_LABEL, "true") != "true":
+        problems.append(f'label {USE_LABEL} must be "true", exactly; got {labels[USE_LABEL]!r}')
+    if PROXY_SIDECAR_ANNOTATION in annotations:
+        text = "must be left out: it adds a privileged container to every pod"
+        problems.append(f"annotation {PROXY_SIDECAR_ANNOTATION} {text}")
+    wrong = token_expiration_problem(annotations.get(TOKEN_EXPIRATION_ANNOTATION, "3600"))
+    if wrong:
+        problems.append(f"annotation {TOKEN_EXPIRATION_ANNOTATION} {wrong}")
+    return problems
+
+
+def _volume_problems(volume: Any, ours: set[str]) -> list[str]:
+    """What stands against a volume of the user's own: attributes there override the class, a Secret is a login."""
+    name = get(volume, "name")
+    problems = [f"volumes must not hold the mount's own name; got {name!r}"] if name in ours else []
+    csi = get(volume, "csi")
+    if csi is None or get(csi, "driver") != SECRETS_STORE_DRIVER:
+        return problems
+    attributes: Any = get(csi, "volume_attributes") or {}
+    if isinstance(attributes, pulumi.Output):
+        return [*problems, f"volumeAttributes of volume {name!r} must be plain; got an Output"]
+    overrides = sorted(set(cast(Mapping[str, object], attributes)) - {_CLASS_ATTRIBUTE})
+    if overrides:
+        problems.append(
+            f"volumeAttributes of volume {name!r} must be {_CLASS_ATTRIBUTE} alone: others override the class; "
+            f"got {overrides}"
+        )
+    if get(csi, "node_publish_secret_ref") is not None:
+        problems.append(f"nodePublishSecretRef of volume {name!r} must be left out: it logs in with a stored secret")
+    return problems
 
 
 def _with_mounts(container: Any, mounts: Sequence[PodMount], problems: list[str]) -> Any:
-    name = _get(container, "name")
-    present = _plain(_get(container, "volume_mounts") or [], f"volumeMounts of {name}", problems)
+    name = get(container, "name")
+    present = plain(get(container, "volume_mounts") or [], f"volumeMounts of {name}", problems)
     ours = {mount.volume_name for mount in mounts}
     for volume_mount in present:
-        if _get(volume_mount, "name") in ours and _get(volume_mount, "sub_path"):
+        if get(volume_mount, "name") in ours and (get(volume_mount, "sub_path") or get(volume_mount, "sub_path_expr")):
             problems.append(f"volumeMounts of {name!r} must not use subPath: the file would never be rotated")
-    added = [mount.volume_mount for mount in mounts if mount.containers is None or name in mount.containers]
-    already = {_get(volume_mount, "name") for volume_mount in present}
-    added = [volume_mount for volume_mount in added if volume_mount["name"] not in already]
-    return _with(container, volume_mounts=[*present, *added]) if added else container
-
-
-def _plain(value: Any, where: str, problems: list[str]) -> Any:
-    """A labels map or a list of the template, which must be known now to be checked."""
-    if isinstance(value, pulumi.Output):
-        problems.append(f"{where} must be plain; got an Output")
-        return {} if where in ("labels", "annotations") else []
-    return value
-
-
-def _get(value: Any, field: str) -> Any:
-    """A field of typed arguments, or of a dict in either spelling."""
-    if isinstance(value, Mapping):
-        fields = cast(Mapping[str, Any], value)
-        return fields.get(field, fields.get(to_camel(field)))
-    return getattr(value, field, None)
-
-
-def _with(value: Any, **changes: Any) -> Any:
-    """A copy of typed arguments or of a dict with some fields changed."""
-    if isinstance(value, Mapping):
-        fields = cast(Mapping[str, Any], value)
-        kept = {key: item for key, item in fields.items() if not any(key in (f, to_camel(f)) for f in changes)}
-        return {**kept, **{to_camel(field): item for field, item in changes.items()}}
-    changed = copy.copy(value)
-    for field, item in changes.items():
-        setattr(changed, field, item)
-    return changed
+    already = {get(volume_mount, "name") for volume_mount in present}
+    added = [
+        mount
+        for mount in mounts
+        if (mount.containers is None or name in mount.containers) and mount.volume_name not in already
+    ]
+    taken = {str(get(volume_mount, "mount_path")).rstrip("/"): get(volume_mount, "name") for volume_mount in present}
+    problems.extend(
+        f"volumeMounts of {name!r} must leave {mount.mount_path!r} to mount {mount.volume_name!r}; "
+        f"got it for volume {taken[mount.mount_path.rstrip('/')]!r}"
+        for mount in added
+        if mount.mount_path.rstrip("/") in taken
+    )
+    return (
+        changed(container, volume_mounts=[*present, *(mount.volume_mount for mount in added)]) if added else container
+    )

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
-from ..arguments import Arguments, Rule
+from ..arguments import Arguments, Rule, shown
 from ..names import Namespace, ServiceAccountName, subject
 from .identity import Identity
 
@@ -16,6 +16,13 @@ TOKEN_EXPIRATION_ANNOTATION = "azure.workload.identity/service-account-token-exp
 USE_LABEL = "azure.workload.identity/use"
 
 TokenExpirationSeconds = Annotated[int, Field(ge=3600, le=86400), Rule("a token lifetime of 3600-86400 seconds", 3600)]
+
+
+def token_expiration_problem(value: object) -> str | None:
+    """What is wrong with the lifetime in a pod's annotation, or None; the webhook refuses the pod for it."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and 3600 <= int(value) <= 86400:
+        return None
+    return f"must be a token lifetime of 3600-86400 seconds as text, for example '3600'; got {shown(value)}"
 
 
 class ServiceAccount(Arguments):

@@ -16,11 +16,12 @@ from ..grants.grant import subscription_of
 from ..grants.role_assignment import assign_role
 from ..names import IDENTITY_NAME_PATTERN
 from ..program import remember
+from . import helm
 from .args import FederatedWorkloadArgs
 from .federation import Federation, NamespaceInCluster, claim, federations, namespaces_of, problems_of
 from .identity import Identity, count_what_azure_has, given_identity, identity_of_resource
 from .ledger import CredentialLedger, HeldGrant
-from .pod import PodMount, with_identity
+from .pod import PodMount, mount_problems, pod_annotations, with_identity
 from .service_account import AccountResource, ServiceAccount, annotations_of, register_service_account
 
 S = TypeVar("S")
@@ -148,7 +149,14 @@ class FederatedWorkload(Component):
             self.role_assignments[key] = held.assignment
         return held.assignment
 
-    def pod_spec(self, spec: S, *, mounts: Sequence[PodMount] = (), service_account: str | None = None) -> S:
+    def pod_spec(
+        self,
+        spec: S,
+        *,
+        mounts: Sequence[PodMount] = (),
+        service_account: str | None = None,
+        token_expiration_seconds: int | None = None,
+    ) -> S:
         """A copy of a spec whose pods become the identity and see the mounted files.
 
         Puts the label on the pod template (the webhook looks there and nowhere else), sets the service
@@ -160,21 +168,53 @@ class FederatedWorkload(Component):
                 typed arguments or a dict (camelCase or snake_case keys). The template must be plain, no `Output`.
             mounts: what the pods see of vaults; left out, nothing.
             service_account: the key of the service account; may be left out where there is only one.
+            token_expiration_seconds: lifetime of these pods' token, 3600-86400; left out, the service account's.
 
         Raises:
             InvalidArgumentError: with all problems: another service account in the spec, the label with
-                another value, the proxy sidecar, a `subPath` of a mounted volume, a volume name that is taken.
+                another value, the proxy sidecar, a token lifetime that the webhook refuses, a `subPath` of a mounted
+                volume, a volume name or mount path that is taken, a volume that overrides its class, a mount of
+                another workload.
 
         Source: azure-workload-identity documentation, "Pod Labels and Annotations"; CSI driver, "Known limitations".
         """
+        account = self.service_accounts[self._account_key("pod_spec", service_account)]
+        annotations = pod_annotations(mounts, token_expiration_seconds)
+        return with_identity(spec, account, mounts, annotations, mount_problems(mounts, self))
+
+    def helm_values(
+        self,
+        *,
+        mounts: Sequence[PodMount] = (),
+        service_account: str | None = None,
+        token_expiration_seconds: int | None = None,
+    ) -> dict[str, Any]:
+        """What a chart is told so that its pods become the identity and see the mounted files.
+
+        The keys are those of a chart that `helm create` writes: `serviceAccount`, `podLabels`, `podAnnotations`,
+        `volumes` and `volumeMounts`. The chart makes and annotates the account where its `ownership` is `external`,
+        otherwise it uses the one that is there.
+
+        Args:
+            mounts: what the pods see of vaults, for all containers; left out, nothing.
+            service_account: the key of the service account; may be left out where there is only one.
+            token_expiration_seconds: lifetime of these pods' token, 3600-86400; left out, the service account's.
+
+        Raises:
+            InvalidArgumentError: with all problems of the mounts.
+        """
+        key = self._account_key("helm_values", service_account)
+        annotations = pod_annotations(mounts, token_expiration_seconds)
+        problems = mount_problems(mounts, self)
+        return helm.values(self.service_accounts[key], self.annotations[key], mounts, annotations, problems)
+
+    def _account_key(self, where: str, given: str | None) -> str:
         accounts = self.service_accounts
-        key = service_account or (next(iter(accounts)) if len(accounts) == 1 else "")
+        key = given or (next(iter(accounts)) if len(accounts) == 1 else "")
         if key not in accounts:
-            raise InvalidArgumentError(
-                "pod_spec",
-                [Problem(("service_account",), f"must be one of {sorted(accounts)}; got {service_account!r}")],
-            )
-        return with_identity(spec, accounts[key], mounts)
+            text = f"must be one of {sorted(accounts)}; got {given!r}"
+            raise InvalidArgumentError(where, [Problem(("service_account",), text)])
+        return key
 
     @property
     def access(self) -> pulumi.Output[dict[str, object]]:
