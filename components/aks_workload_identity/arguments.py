@@ -208,4 +208,6 @@ def _unknown(path: tuple[str | int, ...], model: type[BaseModel]) -> Problem:
 
 def checked(value: pulumi.Input[str], check: Callable[[str], str]) -> pulumi.Output[str]:
     """A computed text that is checked as soon as it is known; a failure stops what depends on it."""
+    if isinstance(value, str):
+        return pulumi.Output.from_input(check(value))
     return pulumi.Output.from_input(value).apply(check)

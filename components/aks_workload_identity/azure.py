@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import pulumi
-import requests
 from pulumi_azure_native import authorization
 
 from .clouds import ENVIRONMENTS, Cloud
@@ -113,6 +112,8 @@ def _asked(
     cloud: Cloud = "AzurePublicCloud",
 ) -> dict[str, Any] | None:
     """What Azure Resource Manager has at a path of the subscription, read with azure-native's own login."""
+    import requests  # only programs that recover something need it, and it takes long to load
+
     subscription_id = client_config(opts).subscription_id
     token = authorization.get_client_token(opts=invoke_options(opts)).token
     answer = requests.get(
