@@ -55,10 +55,11 @@ check: setup ## Check format, lint, types, pinned requirements
 lock: setup ## Pin the newest versions that pyproject.toml allows
 	@.tools/uv/bin/uv lock --upgrade && tools/python/requirements > requirements.txt && tools/az/install pin
 
-generate: setup ## Write what is generated: the stack schema, the table of policies, the example of an access map
+generate: setup ## Write what is generated: the stack schema, the tables of policies and capabilities, the example of an access map
 	@$(RUN) settings.py > Pulumi.stack.schema.json
 	@$(RUN) -m aks_workload_identity_policy.table docs/policies.md
 	@$(RUN) -m tests.example_access_map
+	@$(RUN) -m tests.capabilities docs/capabilities.md
 
 clean: ## Remove everything make created
 	@rm -rf .venv .tools .sandbox .pytest_cache .ruff_cache .hypothesis .coverage

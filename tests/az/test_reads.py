@@ -17,6 +17,7 @@ def test_the_caller_logs_in_as_a_service_principal(read: dict[str, Answer], how:
     assert subscription["user"]["type"] == "servicePrincipal"
 
 
+@pytest.mark.capability("A3")
 def test_a_workload_logs_in_with_its_service_account_and_no_other(read: dict[str, Answer], stack: DevStack):
     workload = next(iter(stack.credentials))
 
@@ -32,6 +33,7 @@ def test_identities_and_their_ids_are_listed(read: dict[str, Answer], stack: Dev
         assert listed[made["name"]] == (made["clientId"], made["principalId"])
 
 
+@pytest.mark.capability("A3")
 def test_credentials_trust_the_issuer_that_the_cluster_names(read: dict[str, Answer], stack: DevStack):
     issuer = read["issuer"].json
 
@@ -68,6 +70,7 @@ def test_a_principal_is_found_in_the_directory(read: dict[str, Answer], stack: D
     assert principal["servicePrincipalType"] == "ManagedIdentity"
 
 
+@pytest.mark.capability("A1")
 def test_what_must_be_closed_is_shown_closed(read: dict[str, Answer]):
     vault = read["vault"].json["properties"]
 

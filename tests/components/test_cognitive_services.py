@@ -16,6 +16,8 @@ from pulumi_azure_native import resources
 from tests.azure_mocks import SUBSCRIPTION
 from tests.recorder import Recording, attempt, run
 
+pytestmark = pytest.mark.capability("A9")
+
 NAME = UniqueNames(SUBSCRIPTION, "rg").account("shop")
 CHAT = ModelDeployment(model="gpt-4o-mini", version="2024-07-18")
 

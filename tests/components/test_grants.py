@@ -7,6 +7,8 @@ from aks_workload_identity import Grant, InvalidArgumentError, grants
 
 from tests.components.builders import GROUP, VAULT_ID
 
+pytestmark = pytest.mark.capability("A10")
+
 STORAGE = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/st"
 CONTAINER = f"{STORAGE}/blobServices/default/containers/invoices"
 QUEUE = f"{STORAGE}/queueServices/default/queues/orders"

@@ -9,6 +9,8 @@ from aks_workload_identity.cluster.kubeconfig import KubeloginMode, exec_kubecon
 
 from tests.azure_mocks import TENANT
 
+pytestmark = pytest.mark.capability("A1")
+
 FROM_AKS = {
     "apiVersion": "v1",
     "kind": "Config",

@@ -13,6 +13,8 @@ from tests.azure_mocks import TENANT, identity_ids
 from tests.components.builders import GROUP, VAULT_ID, accounts, mount, trust, vault, workload
 from tests.recorder import Recording, attempt, run
 
+pytestmark = pytest.mark.capability("A6")
+
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 READER = "21090545-7ca7-4776-b22c-e363652d74d2"
 

@@ -95,12 +95,14 @@ def test_the_example_of_every_name_rule_follows_the_rule(kind: type):
     assert TypeAdapter(kind).validate_python(example) == example
 
 
+@pytest.mark.capability("A3")
 @given(labels, subdomains)
 def test_a_subject_is_what_kubernetes_puts_into_the_token(namespace: str, account: str):
     assert subject(namespace, account) == f"system:serviceaccount:{namespace}:{account}"
     assert len(subject(namespace, account)) <= 600
 
 
+@pytest.mark.capability("A3")
 @given(st.text(min_size=1, max_size=63), labels, subdomains)
 def test_a_credential_name_is_always_one_that_azure_takes(cluster: str, namespace: str, account: str):
     name = credential_name(f"a{cluster}", namespace, account)
@@ -108,6 +110,7 @@ def test_a_credential_name_is_always_one_that_azure_takes(cluster: str, namespac
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{2,119}", name)
 
 
+@pytest.mark.capability("A3")
 @given(labels, labels, subdomains, subdomains)
 def test_two_service_accounts_never_share_a_credential_name(cluster: str, namespace: str, one: str, other: str):
     names = {credential_name(cluster, namespace, account) for account in (one, other)}
@@ -115,10 +118,12 @@ def test_two_service_accounts_never_share_a_credential_name(cluster: str, namesp
     assert len(names) == len({one, other})
 
 
+@pytest.mark.capability("A3")
 def test_blue_and_green_clusters_never_share_a_credential_name():
     assert credential_name("blue", "shop", "orders") != credential_name("green", "shop", "orders")
 
 
+@pytest.mark.capability("A3")
 def test_a_credential_name_is_the_same_on_every_run():
     assert credential_name("aks-dev", "shop", "orders") == "aks-dev-shop-orders-a9c20fe43a"
 

@@ -75,6 +75,7 @@ def test_the_dev_stack_satisfies_every_policy(preview: bool):
     assert refused == []
 
 
+@pytest.mark.capability("A3")
 def test_names_and_trust_are_known_in_the_very_first_preview():
     preview = dev_stack(preview=True)
 
@@ -101,6 +102,7 @@ def test_outputs_have_the_shape_that_scripts_read(recording: Recording):
     assert [role.keys() for role in orders["roles"]] == [{"role", "scope"}] * 2
 
 
+@pytest.mark.capability("A10")
 @pytest.mark.parametrize(
     ("workload", "roles"),
     [
@@ -118,6 +120,7 @@ def test_each_workload_may_do_what_its_configuration_says_and_nothing_else(
     assert all(role["scope"].count("/") >= 8 for role in access["roles"])
 
 
+@pytest.mark.capability("A9")
 def test_the_agent_is_told_where_its_models_are_and_gets_no_key(recording: Recording):
     container = recording.one("kubernetes:apps/v1:Deployment", "assistant").inputs["spec"]["template"]["spec"][
         "containers"

@@ -13,6 +13,8 @@ from tests.azure_mocks import SUBSCRIPTION
 from tests.components.builders import REGISTRY_ID
 from tests.recorder import run
 
+pytestmark = pytest.mark.capability("A8")
+
 KUBELET = "0a1b2c3d-0000-4000-8000-123456789abc"
 
 

@@ -12,6 +12,8 @@ from tests.azure_mocks import SUBSCRIPTION, TENANT
 from tests.components.builders import GROUP, WORKSPACE_ID
 from tests.recorder import Recording, attempt, run
 
+pytestmark = pytest.mark.capability("A7")
+
 
 def registered(**changes: Any) -> Recording:
     least: dict[str, Any] = {"resource_group_name": "rg", "location": "westeurope"}

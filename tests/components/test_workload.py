@@ -32,6 +32,7 @@ def chain(recording: Recording) -> list[list[str]]:
     ]
 
 
+@pytest.mark.capability("A3")
 def test_one_service_account_on_one_cluster_is_an_identity_a_credential_and_an_annotated_account():
     recording = run(workload)
 
@@ -42,6 +43,7 @@ def test_one_service_account_on_one_cluster_is_an_identity_a_credential_and_an_a
     ]
 
 
+@pytest.mark.capability("A3")
 def test_a_credential_holds_exactly_what_the_token_will_say():
     credential = run(workload).one("FederatedIdentityCredential", "orders-blue-orders")
 
@@ -55,12 +57,14 @@ def test_a_credential_holds_exactly_what_the_token_will_say():
     }
 
 
+@pytest.mark.capability("A3")
 def test_a_credential_waits_for_its_identity_although_it_names_it_in_plain_text():
     recording = run(workload)
 
     assert recording.one("UserAssignedIdentity").urn in recording.one("FederatedIdentityCredential").dependencies
 
 
+@pytest.mark.capability("A3")
 def test_the_account_is_annotated_with_the_client_id_and_carries_no_label():
     recording = run(lambda: workload(service_accounts={"api": ServiceAccount(namespace="shop", name="orders")}))
 
@@ -73,6 +77,7 @@ def test_the_account_is_annotated_with_the_client_id_and_carries_no_label():
     }
 
 
+@pytest.mark.capability("A3")
 def test_a_longer_token_lifetime_is_annotated_in_seconds_as_text():
     account = ServiceAccount(namespace="shop", name="orders", token_expiration_seconds=7200)
     recording = run(lambda: workload(service_accounts={"api": account}))
@@ -81,6 +86,7 @@ def test_a_longer_token_lifetime_is_annotated_in_seconds_as_text():
     assert annotations["azure.workload.identity/service-account-token-expiration"] == "7200"
 
 
+@pytest.mark.capability("A18")
 def test_objects_in_the_cluster_use_its_provider_and_go_with_it():
     def program() -> None:
         cluster = managedidentity.UserAssignedIdentity("cluster", resource_group_name="rg")
@@ -95,12 +101,14 @@ def test_objects_in_the_cluster_use_its_provider_and_go_with_it():
         assert resource.options.deleted_with == cluster.urn
 
 
+@pytest.mark.capability("A3")
 def test_the_account_waits_for_its_namespace():
     recording = run(workload)
 
     assert recording.one("Namespace").urn in recording.one("ServiceAccount").dependencies
 
 
+@pytest.mark.capability("A3")
 def test_two_workloads_in_one_namespace_make_it_once():
     def program() -> None:
         blue = trust()
@@ -113,10 +121,12 @@ def test_two_workloads_in_one_namespace_make_it_once():
     assert recording.one("Namespace").parent is None
 
 
+@pytest.mark.capability("A3")
 def test_a_namespace_that_exists_already_is_left_alone():
     assert run(lambda: workload(create_namespaces=False)).of_type("Namespace") == []
 
 
+@pytest.mark.capability("A3")
 def test_credentials_of_one_identity_are_written_one_after_another():
     recording = run(
         lambda: workload(clusters={"blue": trust(), "green": trust("green")}, service_accounts=accounts("a1", "a2"))
@@ -131,6 +141,7 @@ def test_credentials_of_one_identity_are_written_one_after_another():
     ]
 
 
+@pytest.mark.capability("A3")
 def test_credentials_of_different_identities_are_written_in_parallel():
     def program() -> None:
         blue = trust()
@@ -140,6 +151,7 @@ def test_credentials_of_different_identities_are_written_in_parallel():
     assert chain(run(program)) == [[], []]
 
 
+@pytest.mark.capability("A3")
 @pytest.mark.parametrize("how", ["identity", "resource", "id"])
 def test_components_that_share_an_identity_share_its_chain(how: str):
     def program() -> None:
@@ -159,6 +171,7 @@ def test_components_that_share_an_identity_share_its_chain(how: str):
     assert len({c.inputs["resourceName"] for c in recording.of_type("FederatedIdentityCredential")}) == 1
 
 
+@pytest.mark.capability("A3")
 def test_an_identity_made_here_is_found_again_by_its_plain_id():
     def program() -> None:
         blue = trust()
@@ -168,6 +181,7 @@ def test_an_identity_made_here_is_found_again_by_its_plain_id():
     assert chain(run(program)) == [[], ["shared-blue-orders"]]
 
 
+@pytest.mark.capability("A3")
 def test_an_existing_identity_is_looked_up_and_not_made():
     recording = run(lambda: workload(identity=IDENTITY_ID))
 
@@ -175,6 +189,7 @@ def test_an_existing_identity_is_looked_up_and_not_made():
     assert recording.one("FederatedIdentityCredential").inputs["resourceName"] == "shared"
 
 
+@pytest.mark.capability("A3")
 def test_an_identity_that_does_not_exist_is_refused_before_anything_is_registered():
     answers = {"azure-native:managedidentity:getUserAssignedIdentity": Exception("ResourceNotFound")}
     recording = attempt(lambda: workload(identity=IDENTITY_ID), mocks=AzureMocks(answers))
@@ -184,12 +199,14 @@ def test_an_identity_that_does_not_exist_is_refused_before_anything_is_registere
     assert recording.of_type("FederatedWorkload") == []
 
 
+@pytest.mark.capability("A3")
 def test_an_identity_known_only_as_an_output_is_refused_with_the_reason():
     message = refusal(lambda: workload(identity=pulumi.Output.from_input(IDENTITY_ID)))
 
     assert "writes to one identity must not overlap" in message
 
 
+@pytest.mark.capability("A3")
 def test_twenty_credentials_are_taken_and_the_twenty_first_is_refused_with_who_holds_them():
     assert len(chain(run(lambda: workload(service_accounts=accounts(*(f"a{i}" for i in range(20))))))) == 20
 
@@ -204,6 +221,7 @@ def test_twenty_credentials_are_taken_and_the_twenty_first_is_refused_with_who_h
     assert "FederatedWorkload 'orders' 15, FederatedWorkload 'billing' 6" in str(error)
 
 
+@pytest.mark.capability("A3")
 def test_the_same_service_account_twice_on_one_cluster_and_identity_is_refused():
     message = refusal(
         lambda: workload(
@@ -218,6 +236,7 @@ def test_the_same_service_account_twice_on_one_cluster_and_identity_is_refused()
     assert "got system:serviceaccount:shop:orders on cluster 'blue' a second time" in message
 
 
+@pytest.mark.capability("A3")
 def test_a_service_account_that_another_workload_annotates_is_refused_before_anything_is_registered():
     def program() -> None:
         blue = trust()
@@ -232,6 +251,7 @@ def test_a_service_account_that_another_workload_annotates_is_refused_before_any
     assert [r.name for r in recording.of_type("FederatedWorkload")] == ["orders"]
 
 
+@pytest.mark.capability("A3")
 def test_keys_that_would_give_two_children_one_name_are_refused():
     message = refusal(
         lambda: workload(
@@ -243,6 +263,7 @@ def test_keys_that_would_give_two_children_one_name_are_refused():
     assert "stay distinct when joined" in message
 
 
+@pytest.mark.capability("A10")
 def test_a_grant_is_one_assignment_with_type_prefixed_role_and_a_name_known_in_every_preview():
     program = lambda: workload(grants={"db": key_vault.read_secrets(VAULT_ID)})  # noqa: E731
     assignment = run(program).one("RoleAssignment", "orders-db")
@@ -260,6 +281,7 @@ def test_a_grant_is_one_assignment_with_type_prefixed_role_and_a_name_known_in_e
     assert preview.inputs["principalId"] == UNKNOWN
 
 
+@pytest.mark.capability("A10")
 def test_the_role_of_a_scope_in_another_subscription_is_named_there():
     other = VAULT_ID.replace(SUBSCRIPTION, "99999999-1111-2222-3333-444444444444")
     recording = run(lambda: workload(grants={"db": key_vault.read_secrets(other)}))
@@ -267,6 +289,7 @@ def test_the_role_of_a_scope_in_another_subscription_is_named_there():
     assert recording.one("RoleAssignment").inputs["roleDefinitionId"].startswith("/subscriptions/99999999-")
 
 
+@pytest.mark.capability("A10")
 def test_equal_grants_are_assigned_once():
     recording = run(
         lambda: workload(
@@ -277,17 +300,20 @@ def test_equal_grants_are_assigned_once():
     assert [r.name for r in recording.of_type("RoleAssignment")] == ["orders-db"]
 
 
+@pytest.mark.capability("A10")
 @pytest.mark.parametrize("scope", [f"/subscriptions/{SUBSCRIPTION}", GROUP, "/providers/Microsoft.Management/x/y", "/"])
 def test_a_scope_above_a_resource_is_refused(scope: str):
     with pytest.raises(InvalidArgumentError, match="scope must be the id of one resource"):
         Grant(role=KEY_VAULT_READER, scope=scope)
 
 
+@pytest.mark.capability("A3")
 def test_a_component_name_that_is_no_identity_name_asks_for_one():
     assert re.search("identity_name must be given .* got 'ab'", refusal(lambda: workload("ab")))
     assert run(lambda: workload("ab", identity_name="orders")).one("UserAssignedIdentity").name == "ab"
 
 
+@pytest.mark.capability("A15")
 def test_access_lists_subjects_and_roles_as_registered():
     seen: list[object] = []
 
@@ -323,6 +349,7 @@ def test_invokes_use_the_provider_the_component_was_given():
     assert (recording.one("UserAssignedIdentity").provider or "").startswith(provider.urn)
 
 
+@pytest.mark.capability("A3")
 def test_the_preview_of_an_update_knows_the_principal_so_that_no_assignment_seems_replaced():
     program = lambda: workload(grants={"db": key_vault.read_secrets(VAULT_ID)})  # noqa: E731
 
@@ -354,6 +381,7 @@ def test_the_subscription_is_asked_for_once_for_each_provider():
     assert [bool(p and p.startswith(provider.urn)) for p in asked] == [False, True]
 
 
+@pytest.mark.capability("A18")
 def test_workloads_that_share_an_identity_share_its_assignment_which_stays_when_one_goes():
     def program(*names: str) -> Recording:
         def both() -> None:
@@ -372,6 +400,7 @@ def test_workloads_that_share_an_identity_share_its_assignment_which_stays_when_
     assert together.one("RoleAssignment").inputs == alone.one("RoleAssignment").inputs
 
 
+@pytest.mark.capability("A3")
 def test_an_own_identitys_assignments_are_its_workloads_children_whoever_asks():
     def program() -> None:
         blue = trust()
@@ -386,6 +415,7 @@ def test_an_own_identitys_assignments_are_its_workloads_children_whoever_asks():
     assert recording.one("RoleAssignment", "orders-db").parent == recording.one("FederatedWorkload", "orders").urn
 
 
+@pytest.mark.capability("A3")
 def test_one_key_for_two_grants_of_an_identity_is_refused():
     def program() -> None:
         orders = workload(grants={"db": key_vault.read_secrets(VAULT_ID)})
@@ -406,6 +436,7 @@ def test_a_grant_on_named_secrets_carries_its_condition():
     assert recording.one("RoleAssignment", "orders-reader").inputs.keys().isdisjoint({"condition", "conditionVersion"})
 
 
+@pytest.mark.capability("A3")
 def test_a_grant_on_all_secrets_covers_one_on_named_secrets():
     def program() -> None:
         orders = workload(grants={"all": key_vault.read_secrets(VAULT_ID)})
@@ -414,6 +445,7 @@ def test_a_grant_on_all_secrets_covers_one_on_named_secrets():
     assert [each.name for each in run(program).of_type("RoleAssignment")] == ["orders-all"]
 
 
+@pytest.mark.capability("A3")
 @pytest.mark.parametrize("names", [["tls"], None], ids=["other secrets", "all secrets"])
 def test_what_azure_keeps_as_one_assignment_cannot_have_two_conditions(names: list[str] | None):
     def program() -> None:
@@ -423,17 +455,20 @@ def test_what_azure_keeps_as_one_assignment_cannot_have_two_conditions(names: li
     assert "grants.tls must be one grant with 'db' of identity 'orders'" in str(attempt(program).error)
 
 
+@pytest.mark.capability("A3")
 def test_an_identity_of_another_subscription_is_not_mistaken_for_one_of_the_same_name_here():
     other = IDENTITY_ID.replace(SUBSCRIPTION, "99999999-1111-2222-3333-444444444444")
 
     assert "must be in the deployment's subscription" in refusal(lambda: workload(identity=other))
 
 
+@pytest.mark.capability("A10")
 def test_a_role_outside_the_catalogue_is_refused():
     with pytest.raises(InvalidArgumentError, match="role must be one that the catalogue grants; got Owner"):
         Grant(role=Role(name="Owner", guid="8e3af657-a8ff-443c-a75c-2fe8c4bcb635"), scope=VAULT_ID)
 
 
+@pytest.mark.capability("A3")
 def test_a_scope_that_turns_out_to_be_above_a_resource_stops_the_assignment():
     recording = attempt(lambda: workload(grants={"db": key_vault.read_secrets(pulumi.Output.from_input(GROUP))}))
 
@@ -441,6 +476,7 @@ def test_a_scope_that_turns_out_to_be_above_a_resource_stops_the_assignment():
     assert recording.of_type("RoleAssignment") == []
 
 
+@pytest.mark.capability("A3")
 def test_namespaces_that_would_share_a_name_when_joined_are_refused():
     message = refusal(
         lambda: workload(
@@ -455,6 +491,7 @@ def test_namespaces_that_would_share_a_name_when_joined_are_refused():
     assert "stay distinct when joined" in message
 
 
+@pytest.mark.capability("A3")
 def test_two_clusters_with_one_issuer_are_refused():
     green = lambda: trust("green", issuer_url=ISSUER)  # noqa: E731
 

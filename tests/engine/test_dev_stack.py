@@ -6,6 +6,8 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from tests.engine.engine import PACK, REPOSITORY, Engine
 from tests.engine.inventory import stored
 
@@ -25,6 +27,7 @@ def stack_command(verb: str, home: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.capability("A18")
 def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_nothing(tmp_path: Path):
     home = tmp_path / "home"
     first = stack_command("up", home)
@@ -79,6 +82,7 @@ def test_a_new_tag_updates_what_carries_it_and_replaces_nothing(dev: Engine):
     assert set(dev.up().changes) == {"same"}
 
 
+@pytest.mark.capability("A18")
 def test_a_workload_comes_and_goes_without_touching_the_others(dev: Engine):
     first = dev.up()
     assert first.exit_code == 0, first.errors
@@ -146,6 +150,7 @@ def test_something_deleted_by_hand_is_made_again(dev: Engine):
     assert dev.state()[0]["id"]
 
 
+@pytest.mark.capability("A7")
 def test_nothing_secret_is_in_the_state_in_plain_text(dev: Engine):
     first = dev.up()
     assert first.exit_code == 0, first.errors

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from sandbox.azure.role_definitions import built_in_roles
 from tests.oracle.azure import ROWS
 from tests.oracle.conftest import Deployed, kind
@@ -46,6 +48,7 @@ def test_nothing_else_is_in_the_resource_groups(dev_stack: Deployed):
     assert set(listed) <= known
 
 
+@pytest.mark.capability("A1")
 def test_clusters_issue_tokens_and_take_only_entra_logins(dev_stack: Deployed):
     for cluster in dev_stack.of("containerservice:ManagedCluster"):
         assert cluster.provisioning_state == "Succeeded"
@@ -62,6 +65,7 @@ def test_clusters_issue_tokens_and_take_only_entra_logins(dev_stack: Deployed):
         assert any(pool.mode == "System" for pool in cluster.agent_pool_profiles)
 
 
+@pytest.mark.capability("A1")
 def test_kubelets_and_control_planes_have_identities_of_the_stack(dev_stack: Deployed):
     known = {identity.id: identity for identity in dev_stack.of("managedidentity:UserAssignedIdentity")}
 
@@ -72,6 +76,7 @@ def test_kubelets_and_control_planes_have_identities_of_the_stack(dev_stack: Dep
         assert set(cluster.identity.user_assigned_identities) <= known.keys()
 
 
+@pytest.mark.capability("A3")
 def test_credentials_trust_exactly_a_service_account_of_a_cluster_of_the_stack(dev_stack: Deployed):
     issuers = {c.oidc_issuer_profile.issuer_url for c in dev_stack.of("containerservice:ManagedCluster")}
 
@@ -81,6 +86,7 @@ def test_credentials_trust_exactly_a_service_account_of_a_cluster_of_the_stack(d
         assert credential.audiences == [AUDIENCE]
 
 
+@pytest.mark.capability("A10")
 def test_roles_are_given_to_identities_of_the_stack_on_single_resources(dev_stack: Deployed):
     principals = {identity.principal_id for identity in dev_stack.of("managedidentity:UserAssignedIdentity")}
     known = {resource["id"].lower() for resource in dev_stack.resources}
@@ -94,6 +100,7 @@ def test_roles_are_given_to_identities_of_the_stack_on_single_resources(dev_stac
         assert roles[assignment.role_definition_id.rpartition("/")[2].lower()]["name"] not in ("Owner", "Contributor")
 
 
+@pytest.mark.capability("A7")
 def test_vaults_are_open_to_roles_alone(dev_stack: Deployed):
     for vault in dev_stack.of("keyvault:Vault"):
         assert vault.properties.enable_rbac_authorization is True
@@ -102,6 +109,7 @@ def test_vaults_are_open_to_roles_alone(dev_stack: Deployed):
         assert vault.properties.network_acls.default_action == "Deny"
 
 
+@pytest.mark.capability("A8")
 def test_registries_have_neither_an_admin_nor_anonymous_readers(dev_stack: Deployed):
     for registry in dev_stack.of("containerregistry:Registry"):
         assert registry.properties.admin_user_enabled is False
@@ -120,6 +128,7 @@ def test_storage_accounts_take_no_keys_and_show_nothing_to_the_public(dev_stack:
     assert dev_stack.of("storage:Queue")
 
 
+@pytest.mark.capability("A9")
 def test_ai_accounts_take_no_keys(dev_stack: Deployed):
     for account in dev_stack.of("cognitiveservices:Account"):
         assert account.properties.disable_local_auth is True

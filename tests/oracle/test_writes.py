@@ -38,6 +38,7 @@ def test_a_storage_account_with_a_container_and_a_queue_comes_and_goes(clients: 
     assert list(clients.storage.storage_accounts.list_by_resource_group("rg")) == []
 
 
+@pytest.mark.capability("A9")
 def test_an_ai_account_comes_goes_and_is_restored(clients: Clients):
     accounts = clients.cognitive_services.accounts
     settings = {"custom_sub_domain_name": "shop-agent", "disable_local_auth": True}
@@ -97,6 +98,7 @@ def test_a_cluster_with_a_node_pool_comes_and_goes(clients: Clients):
     assert list(service.managed_clusters.list_by_resource_group("rg")) == []
 
 
+@pytest.mark.capability("A7")
 def test_a_vault_comes_and_goes(clients: Clients):
     properties = VaultProperties(
         tenant_id=TENANT, sku=VaultSku(family="A", name="standard"), enable_rbac_authorization=True
