@@ -10,7 +10,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools az shell preflight up preview refresh destroy outputs test engine bench check lock generate clean
+.PHONY: help setup tools az docs shell preflight up preview refresh destroy outputs test engine bench check lock generate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -46,11 +46,16 @@ engine: tools ## Run the full tier of the real engine: every example, every rule
 bench: tools ## Print what the components cost over the same registrations by hand, as ratios
 	@$(RUN) -m bench
 
-check: setup ## Check format, lint, types, pinned requirements
+check: docs ## Check format, lint, types, pinned requirements, generated documents, the reference
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/pyright
 	@tools/python/requirements | diff requirements.txt - || { echo "requirements.txt is out of date: make lock" >&2; exit 1; }
+	@$(RUN) -m tests.capabilities --check docs/capabilities.md
+
+docs: setup ## Build the reference of the public names into .docs/index.html
+	@$(RUN) tools/docs/public.py
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --quiet --strict --config-file tools/docs/mkdocs.yml
 
 lock: setup ## Pin the newest versions that pyproject.toml allows
 	@.tools/uv/bin/uv lock --upgrade && tools/python/requirements > requirements.txt && tools/az/install pin
@@ -62,7 +67,7 @@ generate: setup ## Write what is generated: the stack schema, the tables of poli
 	@$(RUN) -m tests.capabilities docs/capabilities.md
 
 clean: ## Remove everything make created
-	@rm -rf .venv .tools .sandbox .pytest_cache .ruff_cache .hypothesis .coverage
+	@rm -rf .venv .tools .sandbox .docs .pytest_cache .ruff_cache .hypothesis .coverage
 
 .venv/.installed: pyproject.toml uv.lock tools/python/install
 	@tools/python/install

@@ -109,8 +109,8 @@ def document(found: dict[str, list[Shown]]) -> str:
     lines = [
         "# What it can do, and the tests that show it",
         "",
-        "Generated from the tests' marks: `make generate` renews it, `make check` fails when it is out of date or a row",
-        "has no test. A row in work is not all there: what it lists is what holds already.",
+        "Generated from the tests' marks: `make generate` renews it, `make check` fails when it is out of date or a",
+        "row has no test. A row in work is not all there: what it lists is what holds already.",
         "",
         "| | capability | |",
         "|---|---|---|",

@@ -25,3 +25,4 @@ RULES: tuple[Rule, ...] = (
     key_vault.vault_uses_azure_rbac,
     key_vault.vault_has_purge_protection,
 )
+"""Every rule of the pack."""

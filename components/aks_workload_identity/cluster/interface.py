@@ -39,6 +39,11 @@ class Cluster(Component):
     `WorkloadIdentityCluster` makes one and `ExistingCluster` looks one up; code that is given a `Cluster` never
     asks which it has. Not to be created itself.
 
+    Args:
+        type_: the type's name in the token of the component that it is.
+        name: the component's name.
+        opts: the component's options.
+
     Source: Microsoft Learn, "Use a managed identity in AKS".
     """
 

@@ -49,7 +49,12 @@ class NodePool(Arguments):
     """The subnet of the nodes; left out, AKS makes a network of its own."""
 
     def profile(self, mode: Literal["System", "User"], tags: Mapping[str, str]) -> dict[str, Any]:
-        """The pool as arguments of the agent pool classes."""
+        """The pool as arguments of the agent pool classes.
+
+        Args:
+            mode: whether AKS's own pods run on it.
+            tags: Azure tags of the pool.
+        """
         bounds = self.autoscaling
         return {
             "mode": mode,

@@ -63,7 +63,12 @@ class ClusterTrust(Arguments):
     def in_cluster(
         self, parent: pulumi.Resource | None, depends_on: list[pulumi.Resource] | None = None
     ) -> pulumi.ResourceOptions:
-        """Options of a child that lives in this cluster."""
+        """Options of a child that lives in this cluster.
+
+        Args:
+            parent: the component that the child belongs to; None for what belongs to the stack.
+            depends_on: what must be there first; left out, nothing but the cluster.
+        """
         return pulumi.ResourceOptions(
             parent=parent, provider=self.kubernetes_provider, deleted_with=self.cluster, depends_on=depends_on
         )

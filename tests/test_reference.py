@@ -1,0 +1,85 @@
+"""Everything public is described, and what is not is named."""
+
+from pathlib import Path
+
+import griffe
+import pytest
+
+from tools.docs.public import lacking, public, undocumented
+
+SOURCE = '''
+"""A module."""
+
+class Bare:
+    pass
+
+class Described:
+    """A class.
+
+    Args:
+        size: how large.
+    """
+
+    size: int
+    weight: int
+    """How heavy."""
+    colour: str
+
+    def grow(self, by: int, twice: bool):
+        """Makes it larger.
+
+        Args:
+            by: how much.
+        """
+
+    def shrink(self, by: int):
+        """Makes it smaller by so much."""
+
+    def paint(self, colour: str): ...
+
+    def _hidden(self, x: int): ...
+
+class Heir(Described):
+    """Another class."""
+
+    def __init__(self, name: str, opts: int):
+        self.weight = 1
+        self.smell = 1
+'''
+
+
+def test_every_public_name_is_described():
+    assert undocumented() == []
+
+
+def test_what_lacks_words_is_named(tmp_path: Path):
+    (tmp_path / "module.py").write_text(SOURCE)
+    module = griffe.load("module", search_paths=[tmp_path])
+
+    named = [line for name in ("Bare", "Described", "Heir") for line in lacking(module[name])]
+
+    assert sorted(named) == [
+        "module.Bare: no docstring",
+        "module.Described.colour: no docstring under it",
+        "module.Described.grow: argument twice is not in Args",
+        "module.Described.paint: argument colour is not in Args",
+        "module.Described.paint: no docstring",
+        "module.Heir.smell: no docstring under it",
+        "module.Heir: argument name is not in Args",
+        "module.Heir: argument opts is not in Args",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("family", "path"),
+    [
+        ("cluster", "aks_workload_identity.cluster.cluster.WorkloadIdentityCluster"),
+        ("workload", "aks_workload_identity.workload.args.FederatedWorkloadArgs"),
+        ("grants", "aks_workload_identity.grants.key_vault"),
+        ("general", "aks_workload_identity.errors.InvalidArgumentError"),
+        ("preflight", "aks_workload_identity.preflight.run.preflight"),
+        ("policy", "aks_workload_identity_policy.rule.Rule"),
+    ],
+)
+def test_a_public_name_is_found_in_its_family(family: str, path: str):
+    assert (family, path) in {(each, found.path) for each, found in public()}
