@@ -36,12 +36,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _size(text: str) -> tuple[str, object]:
+    """What is no number is refused with the rule of the argument."""
+    size, _, count = text.partition("=")
+    return size, int(count) if count.isdecimal() else count
+
+
 def main(arguments: list[str]) -> int:
     """Print the table; returns the exit code."""
     parser = _parser()
     given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
     subscription_id = given.pop("subscription", None)
-    given["vm_sizes"] = {size: count for size, _, count in (each.partition("=") for each in given.pop("nodes", []))}
+    given["vm_sizes"] = dict(_size(each) for each in given.pop("nodes", []))
     try:
         args = PreflightArgs.of(given)
     except InvalidArgumentError as error:
