@@ -10,6 +10,7 @@ from .cluster.existing import ExistingCluster, ExistingClusterArgs
 from .cluster.interface import Cluster, ClusterIdentity
 from .cluster.network import ApiServerAccess, NetworkProfile
 from .cluster.node_pool import Autoscaling, NodePool
+from .cluster.team_namespace import TeamGroup, TeamNamespace, TeamNamespaceArgs
 from .cluster.trust import ClusterTrust
 from .component import keep_version_aliases
 from .errors import InvalidArgumentError
@@ -66,6 +67,9 @@ __all__ = [
     "ServiceAccount",
     "StorageAccount",
     "StorageAccountArgs",
+    "TeamGroup",
+    "TeamNamespace",
+    "TeamNamespaceArgs",
     "UniqueNames",
     "VaultReference",
     "WorkloadIdentityCluster",

@@ -16,6 +16,8 @@ _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _QUALIFIED = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _JSON_TYPES: dict[type[Any], str] = {bool: "boolean", int: "integer", float: "number", list: "array"}
+_RBAC = "rbac.authorization.k8s.io"
+_SUBJECT_GROUPS = {"ServiceAccount": "", "User": _RBAC, "Group": _RBAC}
 _SELECTING = ("Deployment", "DaemonSet", "StatefulSet")
 
 
@@ -37,6 +39,10 @@ def check(kind: Kind, name: str, wanted: dict[str, Any], existing: dict[str, Any
         problems += _selector(wanted)
     if kind.name == "SecretProviderClass":
         problems += _parameters(wanted)
+    if kind.name in ("RoleBinding", "ClusterRoleBinding"):
+        problems += _binding(kind, wanted)
+    if kind.name == "Namespace":
+        problems += _pod_security(part(wanted, "metadata", "labels"))
     if existing is not None:
         problems += _immutable(kind, wanted, existing)
     if problems:
@@ -84,6 +90,42 @@ def _parameters(wanted: dict[str, Any]) -> Iterator[str]:
             kind = next((word for type_, word in _JSON_TYPES.items() if isinstance(value, type_)), "object")
             path = f"spec.parameters.{name}"
             yield f'{path}: Invalid value: "{kind}": {path} in body must be of type string: "{kind}"'
+
+
+def _binding(kind: Kind, wanted: dict[str, Any]) -> Iterator[str]:
+    # kubernetes/kubernetes pkg/apis/rbac/validation/validation.go
+    reference, roles = part(wanted, "roleRef"), ("Role", "ClusterRole")
+    if reference.get("apiGroup") != _RBAC:
+        yield f'roleRef.apiGroup: Unsupported value: "{reference.get("apiGroup", "")}": supported values: "{_RBAC}"'
+    kinds = roles if kind.namespaced else roles[1:]
+    if reference.get("kind") not in kinds:
+        supported = ", ".join(f'"{each}"' for each in kinds)
+        yield f'roleRef.kind: Unsupported value: "{reference.get("kind", "")}": supported values: {supported}'
+    if not reference.get("name"):
+        yield "roleRef.name: Required value"
+    for index, subject in enumerate(wanted.get("subjects") or []):
+        group = _SUBJECT_GROUPS.get(subject.get("kind"))
+        if group is None:
+            supported = ", ".join(f'"{each}"' for each in _SUBJECT_GROUPS)
+            yield f'subjects[{index}].kind: Unsupported value: "{subject.get("kind")}": supported values: {supported}'
+        elif subject.get("apiGroup", group) != group:
+            given = subject["apiGroup"]
+            yield f'subjects[{index}].apiGroup: Unsupported value: "{given}": supported values: "{group}"'
+        if not subject.get("name"):
+            yield f"subjects[{index}].name: Required value"
+
+
+def _pod_security(labels: dict[str, str]) -> Iterator[str]:
+    # kubernetes/pod-security-admission admission/admission.go, api/helpers.go
+    for mode in ("enforce", "audit", "warn"):
+        name = f"pod-security.kubernetes.io/{mode}"
+        level, version = labels.get(name, "restricted"), labels.get(f"{name}-version", "latest")
+        if level not in ("privileged", "baseline", "restricted"):
+            yield (
+                f'metadata.labels[{name}]: Invalid value: "{level}": must be one of privileged, baseline, restricted'
+            )
+        if not re.fullmatch(r"latest|v1\.([0-9]|[1-9][0-9]*)", version):
+            yield (f'metadata.labels[{name}-version]: Invalid value: "{version}": must be "latest" or "v1.x"')
 
 
 def _immutable(kind: Kind, wanted: dict[str, Any], existing: dict[str, Any]) -> Iterator[str]:

@@ -379,3 +379,50 @@ def test_clients_discover_the_kinds(api: Api) -> None:
     assert {"apps", "secrets-store.csi.x-k8s.io"} <= {group["name"] for group in api.get("/apis").json()["groups"]}
     names = {entry["name"]: entry["namespaced"] for entry in api.get("/api/v1").json()["resources"]}
     assert (names["namespaces"], names["serviceaccounts"]) == (False, True)
+
+
+BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings"
+RBAC = "rbac.authorization.k8s.io"
+
+
+def a_binding(**changes: Any) -> dict[str, Any]:
+    group = {"kind": "Group", "apiGroup": RBAC, "name": "11111111-1111-4111-8111-111111111111"}
+    reference = {"kind": "ClusterRole", "apiGroup": RBAC, "name": "view"}
+    return {"metadata": {"name": "auditors"}, "roleRef": reference, "subjects": [group], **changes}
+
+
+def test_a_binding_of_a_group_is_kept(shop: Api) -> None:
+    assert shop.post(BINDINGS, a_binding()).status_code == 201
+    assert shop.get(f"{BINDINGS}/auditors").json()["subjects"] == a_binding()["subjects"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"roleRef": {"kind": "ClusterRole", "apiGroup": "", "name": "view"}}, "roleRef.apiGroup"),
+        ({"roleRef": {"kind": "Binding", "apiGroup": RBAC, "name": "view"}}, "roleRef.kind"),
+        ({"roleRef": {"kind": "Role", "apiGroup": RBAC}}, "roleRef.name"),
+        ({"subjects": [{"kind": "Team", "apiGroup": RBAC, "name": "a"}]}, "subjects[0].kind"),
+        ({"subjects": [{"kind": "Group", "apiGroup": "", "name": "a"}]}, "subjects[0].apiGroup"),
+        ({"subjects": [{"kind": "Group", "apiGroup": RBAC}]}, "subjects[0].name"),
+    ],
+)
+def test_a_binding_has_a_form(shop: Api, changes: dict[str, Any], field: str) -> None:
+    answer = shop.post(BINDINGS, a_binding(**changes))
+
+    assert refusal(answer) == (422, "Invalid")
+    assert f"{field}: " in answer.json()["message"]
+
+
+def test_the_role_of_a_binding_is_immutable(shop: Api) -> None:
+    shop.post(BINDINGS, a_binding())
+    wider = a_binding(roleRef={"kind": "ClusterRole", "apiGroup": RBAC, "name": "edit"})
+
+    assert refusal(shop.put(f"{BINDINGS}/auditors", wider)) == (422, "Invalid")
+
+
+@pytest.mark.parametrize(("label", "value"), [("enforce", "strict"), ("warn-version", "1.34")])
+def test_a_pod_security_label_has_a_form(api: Api, label: str, value: str) -> None:
+    labels = {f"pod-security.kubernetes.io/{label}": value}
+
+    assert refusal(api.post("/api/v1/namespaces", {"metadata": {"name": "team", "labels": labels}})) == (422, "Invalid")

@@ -103,6 +103,36 @@ class Workload(_Entry):
         return tuple(sorted({credential.subject for credential in self.credentials}))
 
 
+class TeamGroup(_Entry):
+    """What the members of one Entra group may do in a namespace."""
+
+    name: str
+    """What the program calls the group."""
+    group_object_id: str
+    """The group in Entra ID."""
+    access: Literal["view", "edit", "admin"]
+    """What they may do there."""
+    given_by: Literal["RoleBinding", "RoleAssignment"]
+    """Where that is kept: in the cluster or in Azure."""
+    reason: str | None = None
+    """Why."""
+
+
+class Team(_Entry):
+    """A namespace and who may work in it. Who may run pods there can become the identities of its accounts."""
+
+    name: str
+    """The logical name of the component."""
+    urn: str
+    """The component."""
+    cluster: str
+    """The key of the cluster."""
+    namespace: str
+    """The namespace."""
+    groups: tuple[TeamGroup, ...]
+    """Who may do what."""
+
+
 class Principal(_Entry):
     """Somebody who is no workload and holds roles: the identity of a cluster's nodes, a group of people."""
 
@@ -124,6 +154,8 @@ class AccessMap(_Entry):
     """Project and stack."""
     workloads: tuple[Workload, ...] = ()
     """The workloads."""
+    teams: tuple[Team, ...] = ()
+    """The namespaces of teams."""
     others: tuple[Principal, ...] = ()
     """Everybody else who was given a role."""
 

@@ -7,6 +7,7 @@ import pulumi
 from pulumi_azure_native import authorization
 
 from ..cluster.interface import Cluster
+from ..cluster.team_namespace import TeamNamespace
 from ..grants import roles
 from ..key_vault.mount import KeyVaultMount
 from ..key_vault.objects import Certificate, Key, Secret, file_paths
@@ -24,14 +25,17 @@ def registered_access_map() -> pulumi.Output[dict[str, Any]]:
     an order of its own, so that two maps can be compared line by line. Nothing in it is secret. Resources that
     the program registers without a component are not in it.
     """
-    workloads, mounts = remembered(FederatedWorkload), remembered(KeyVaultMount)
+    workloads, mounts, teams = remembered(FederatedWorkload), remembered(KeyVaultMount), remembered(TeamNamespace)
+    clusters = remembered(Cluster)
     assignments = remembered(authorization.RoleAssignment)
     names = _role_names(workloads)
     program = {
         "stack": f"{pulumi.get_project()}/{pulumi.get_stack()}",
         "workloads": [_workload(each, [mount for mount in mounts if mount.workload is each]) for each in workloads],
-        "principals": [each for cluster in remembered(Cluster) for each in _principals(cluster)],
-        "assignments": [_assignment(each, _asking(each, workloads, mounts)) for each in assignments],
+        "teams": [_team(each) for each in teams],
+        "principals": [each for cluster in clusters for each in _principals(cluster)]
+        + [each for team in teams for each in _groups(team)],
+        "assignments": [_assignment(each, _asking(each, workloads, mounts, teams)) for each in assignments],
     }
     return pulumi.Output.from_input(cast(Any, program)).apply(lambda known: _joined(known, names).to_json())
 
@@ -87,6 +91,34 @@ def _principals(cluster: Cluster) -> list[Registered]:
     ]
 
 
+def _team(team: TeamNamespace) -> Registered:
+    return {
+        "name": team.pulumi_resource_name,
+        "urn": team.urn,
+        "cluster": team.trust.key,
+        "namespace": team.namespace.metadata["name"],
+        "groups": [
+            {
+                "name": key,
+                "group_object_id": group.group_object_id,
+                "access": group.access,
+                "given_by": "RoleBinding" if key in team.role_bindings else "RoleAssignment",
+                "reason": group.because,
+            }
+            for key, group in sorted(team.groups.items())
+        ],
+    }
+
+
+def _groups(team: TeamNamespace) -> list[Registered]:
+    """Groups whose rights are in Azure; one group may be in several teams."""
+    return [
+        {"name": f"group {group.group_object_id}", "urn": team.urn, "principal_id": group.group_object_id}
+        for key, group in team.groups.items()
+        if key in team.role_assignments
+    ]
+
+
 def _assignment(assignment: authorization.RoleAssignment, asked_by: list[pulumi.Output[str]]) -> Registered:
     return {
         "principal_id": assignment.principal_id,
@@ -99,7 +131,10 @@ def _assignment(assignment: authorization.RoleAssignment, asked_by: list[pulumi.
 
 
 def _asking(
-    assignment: authorization.RoleAssignment, workloads: list[FederatedWorkload], mounts: list[KeyVaultMount]
+    assignment: authorization.RoleAssignment,
+    workloads: list[FederatedWorkload],
+    mounts: list[KeyVaultMount],
+    teams: list[TeamNamespace],
 ) -> list[pulumi.Output[str]]:
     """A mount asks through its workload, which would be no answer to the question why."""
     asking = [mount for mount in mounts if assignment in mount.role_assignments.values()]
@@ -110,7 +145,8 @@ def _asking(
         for key, held in workload.role_assignments.items()
         if held is assignment and (workload, key) not in derived
     ]
-    return [each.urn for each in (*by_hand, *asking)]
+    working = [team for team in teams if assignment in team.role_assignments.values()]
+    return [each.urn for each in (*by_hand, *asking, *working)]
 
 
 def _role_names(workloads: list[FederatedWorkload]) -> dict[str, str]:
@@ -157,6 +193,7 @@ def _joined(program: Registered, role_names: dict[str, str]) -> AccessMap:
         {
             "stack": program["stack"],
             "workloads": sorted(workloads, key=lambda each: (each["name"], each["urn"])),
+            "teams": sorted(program["teams"], key=lambda each: (each["cluster"], each["namespace"])),
             "others": sorted(others, key=lambda each: (each["name"], each["principal_id"])),
         }
     )

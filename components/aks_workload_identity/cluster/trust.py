@@ -1,13 +1,13 @@
 """What a workload trusts of a cluster: the issuer of its tokens, and the way to its API server."""
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Annotated
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from ..arguments import Arguments, Deferred, Rule, checked
+from ..arguments import Arguments, Deferred, Rule, checked, shown
 from ..errors import InvalidArgumentError, Problem
 from ..names import ClusterName, Namespace
 from ..program import shared
@@ -73,14 +73,37 @@ class ClusterTrust(Arguments):
             parent=parent, provider=self.kubernetes_provider, deleted_with=self.cluster, depends_on=depends_on
         )
 
-    def namespace(self, name: Namespace) -> kubernetes.core.v1.Namespace:
-        """The namespace of that name, registered once for the cluster whichever workload asks first."""
+    def namespace(self, name: Namespace, *, labels: Mapping[str, str] | None = None) -> kubernetes.core.v1.Namespace:
+        """The namespace of that name, registered once for the cluster whoever asks first.
+
+        Args:
+            name: the namespace's name.
+            labels: its labels, from whoever asks first; left out, none.
+        """
         # Neither half can hold a dot, so that no two clusters and namespaces share a name.
         logical_name = f"{self.key}.{name}"
-        return shared(
-            (kubernetes.core.v1.Namespace, logical_name),
-            lambda: kubernetes.core.v1.Namespace(logical_name, metadata={"name": name}, opts=self.in_cluster(None)),
-        )
+        made = shared((_Namespaces, None), _Namespaces)
+        if logical_name not in made:
+            metadata = kubernetes.meta.v1.ObjectMetaArgs(name=name, labels=labels)
+            made[logical_name] = kubernetes.core.v1.Namespace(
+                logical_name, metadata=metadata, opts=self.in_cluster(None)
+            )
+        return made[logical_name]
+
+    def has_namespace(self, name: Namespace) -> bool:
+        """Whether somebody in this program has asked for the namespace already."""
+        return f"{self.key}.{name}" in shared((_Namespaces, None), _Namespaces)
+
+
+class _Namespaces(dict[str, kubernetes.core.v1.Namespace]):
+    """The namespaces of one program, by cluster and name."""
+
+
+def is_trust(given: object) -> object:
+    """Refuses a cluster in place of its trust, with the way to it."""
+    if isinstance(getattr(given, "trust", None), ClusterTrust):
+        raise ValueError(f"must be the trust of a cluster, for example cluster.trust; got {shown(given)}")
+    return given
 
 
 def checked_issuer(issuer: pulumi.Input[str]) -> pulumi.Output[str]:

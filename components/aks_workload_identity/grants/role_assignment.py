@@ -31,6 +31,8 @@ def assign_role(
     principal_id: pulumi.Input[str],
     subscription_id: str,
     condition: str | None = None,
+    description: str | None = None,
+    principal_type: authorization.PrincipalType = authorization.PrincipalType.SERVICE_PRINCIPAL,
     opts: pulumi.ResourceOptions,
 ) -> authorization.RoleAssignment:
     """Register a role assignment.
@@ -44,6 +46,8 @@ def assign_role(
         principal_id: the identity's principal (object) id, not its client id.
         subscription_id: the subscription that prefixes the role definition's id.
         condition: narrows the role to what it names, see `conditions`; left out, the role reaches all of the scope.
+        description: why; left out, none.
+        principal_type: what the principal is; left out, a service principal, as which identities count.
         opts: options of the child.
 
     `principal_type` is always set: without it Azure looks a brand-new identity up in a directory replica
@@ -55,11 +59,12 @@ def assign_role(
         name,
         role_assignment_name=role_assignment_name(identity_name, role.guid, key),
         principal_id=principal_id,
-        principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
+        principal_type=principal_type,
         role_definition_id=role.definition_id(subscription_id),
         scope=checked(scope, _one_resource),
         condition=condition,
         condition_version=CONDITION_VERSION if condition else None,
+        description=description,
         opts=late_child(opts),
     )
     return remember(assignment)

@@ -22,6 +22,15 @@ class Role:
 
 # Permissions: Microsoft Learn, "Azure built-in roles".
 ACR_PULL = Role(name="AcrPull", guid="7f951dda-4ed3-4680-a7ca-43fe172d538d")
+AZURE_KUBERNETES_SERVICE_RBAC_ADMIN = Role(
+    name="Azure Kubernetes Service RBAC Admin", guid="3498e952-d568-435e-9b2c-8d77e338d7f7"
+)
+AZURE_KUBERNETES_SERVICE_RBAC_READER = Role(
+    name="Azure Kubernetes Service RBAC Reader", guid="7f6c6a51-bcf8-42ba-9220-52d62157d7db"
+)
+AZURE_KUBERNETES_SERVICE_RBAC_WRITER = Role(
+    name="Azure Kubernetes Service RBAC Writer", guid="a7ffa36f-339b-4b5c-8bdf-e2c188b2c0eb"
+)
 CONTAINER_REGISTRY_REPOSITORY_READER = Role(
     name="Container Registry Repository Reader", guid="b93aa761-3e63-49ed-ac28-beffa264f7ac"
 )

@@ -5,20 +5,14 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ..arguments import Arguments, InputStr, shown
+from ..arguments import Arguments, InputStr
 from ..clouds import ENVIRONMENTS, POD_TOKEN_AUDIENCE, Audience, Cloud
-from ..cluster.trust import ClusterTrust
+from ..cluster.trust import ClusterTrust, is_trust
 from ..errors import refused
 from ..grants import Grant
 from ..names import IdentityName, Location, MapKey, Tags
 from .identity import GivenIdentity
 from .service_account import ServiceAccount
-
-
-def _is_trust(given: object) -> object:
-    if isinstance(getattr(given, "trust", None), ClusterTrust):
-        raise ValueError(f"must be the trust of a cluster, for example cluster.trust; got {shown(given)}")
-    return given
 
 
 class FederatedWorkloadArgs(Arguments):
@@ -28,7 +22,7 @@ class FederatedWorkloadArgs(Arguments):
     """The resource group of the identity."""
     location: Location
     """The Azure region of the identity."""
-    clusters: Annotated[Mapping[MapKey, Annotated[ClusterTrust, BeforeValidator(_is_trust)]], Field(min_length=1)]
+    clusters: Annotated[Mapping[MapKey, Annotated[ClusterTrust, BeforeValidator(is_trust)]], Field(min_length=1)]
     """The clusters whose tokens are trusted, by a key of yours; a second cluster is a second entry."""
     service_accounts: Annotated[Mapping[MapKey, ServiceAccount], Field(min_length=1)]
     """The service accounts that may become the identity, by a key of yours."""
