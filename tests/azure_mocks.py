@@ -140,6 +140,9 @@ def _arm_identity(type_: str, logical_name: str, inputs: dict[str, Any]) -> tupl
     if type_ == "monitor:DiagnosticSetting":
         name = inputs.get("name", generated)
         return f"{inputs.get('resourceUri')}/providers/Microsoft.Insights/diagnosticSettings/{name}", name
+    if type_ == "authorization:PolicyAssignment":
+        name = inputs.get("policyAssignmentName", generated)
+        return f"{inputs.get('scope')}/providers/Microsoft.Authorization/policyAssignments/{name}", name
     if type_ not in ARM_PATHS:
         raise NotImplementedError(f"no mock for azure-native:{type_}; add it to tests/azure_mocks.py")
     own = ARM_PATHS[type_].rpartition("{")[2].rstrip("}")

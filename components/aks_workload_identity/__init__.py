@@ -4,12 +4,26 @@ from . import grants
 from .access_map.registered import registered_access_map
 from .cluster.args import WorkloadIdentityClusterArgs
 from .cluster.audit import ClusterAudit, ClusterAuditArgs
+from .cluster.azure_policy import (
+    AllowedImages,
+    HostPath,
+    HostPaths,
+    NonRootContainers,
+    PodSecurityBaseline,
+    PodSecurityRestricted,
+    PrivilegedContainers,
+    PrivilegeEscalation,
+    ResourceLimits,
+    TrustedIssuers,
+    WorkloadIdentityOn,
+)
 from .cluster.cluster import WorkloadIdentityCluster
 from .cluster.defender import Defender
 from .cluster.existing import ExistingCluster, ExistingClusterArgs
 from .cluster.interface import Cluster, ClusterIdentity
 from .cluster.network import ApiServerAccess, NetworkProfile
 from .cluster.node_pool import Autoscaling, NodePool
+from .cluster.policies import ClusterPolicies, ClusterPoliciesArgs
 from .cluster.team_namespace import TeamGroup, TeamNamespace, TeamNamespaceArgs
 from .cluster.trust import ClusterTrust
 from .component import keep_version_aliases
@@ -31,13 +45,16 @@ from .workload.service_account import ServiceAccount
 from .workload.workload import FederatedWorkload
 
 __all__ = [
+    "AllowedImages",
     "ApiServerAccess",
     "Autoscaling",
     "Certificate",
     "Cluster",
-    "ClusterIdentity",
     "ClusterAudit",
     "ClusterAuditArgs",
+    "ClusterIdentity",
+    "ClusterPolicies",
+    "ClusterPoliciesArgs",
     "ClusterTrust",
     "CognitiveServicesAccount",
     "CognitiveServicesAccountArgs",
@@ -49,6 +66,8 @@ __all__ = [
     "FederatedWorkload",
     "FederatedWorkloadArgs",
     "Grant",
+    "HostPath",
+    "HostPaths",
     "Identity",
     "InvalidArgumentError",
     "Key",
@@ -61,8 +80,14 @@ __all__ = [
     "ModelDeployment",
     "NetworkProfile",
     "NodePool",
+    "NonRootContainers",
+    "PodSecurityBaseline",
+    "PodSecurityRestricted",
     "PrivateEndpoint",
+    "PrivilegeEscalation",
+    "PrivilegedContainers",
     "RegistryAttachment",
+    "ResourceLimits",
     "Secret",
     "ServiceAccount",
     "StorageAccount",
@@ -70,10 +95,12 @@ __all__ = [
     "TeamGroup",
     "TeamNamespace",
     "TeamNamespaceArgs",
+    "TrustedIssuers",
     "UniqueNames",
     "VaultReference",
     "WorkloadIdentityCluster",
     "WorkloadIdentityClusterArgs",
+    "WorkloadIdentityOn",
     "grants",
     "keep_version_aliases",
     "registered_access_map",

@@ -26,6 +26,7 @@ from . import (
     operationalinsights,
     operations,
     permissions,
+    policy,
     privatedns,
     privateendpoints,
     providers,
@@ -61,6 +62,7 @@ PROVIDERS = (
     network,
     privateendpoints,
     privatedns,
+    policy,
 )
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 LOG = logging.getLogger(__name__)

@@ -44,7 +44,7 @@ def effective_assignments_of(cloud: Cloud, principal_id: str) -> list[Json]:
 
 
 def _check(write: Write) -> None:
-    _check_scope(write.cloud, write.address.scope)
+    check_scope(write.cloud, write.address.scope)
     write.set("properties.scope", write.address.scope)
     write.set("properties.roleDefinitionId", _role_definition_id(write))
     _check_condition(write)
@@ -53,7 +53,7 @@ def _check(write: Write) -> None:
     _check_same_triple(write)
 
 
-def _check_scope(cloud: Cloud, scope: str) -> None:
+def check_scope(cloud: Cloud, scope: str) -> None:
     """The scope, or for what the sandbox has no type of its own (a secret of a vault) the resource it lies in."""
     address = parse(scope)
     if address is None:
@@ -166,7 +166,7 @@ def _list(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
     """Source: Microsoft Learn, role-based-access-control/role-assignments-list-rest."""
     scope = found.get("scope", "")
     if scope:
-        _check_scope(cloud, scope)
+        check_scope(cloud, scope)
     wanted = request.query.get("$filter", "")
     clauses = [clause.strip() for clause in re.split(r"\s+and\s+", wanted) if clause.strip()]
     principals: list[str] = []

@@ -145,6 +145,21 @@ TYPES: dict[str, ArmType] = {
         replaced_by=frozenset({"principalId"}),
         computed=frozenset({"createdBy", "createdOn", "updatedBy", "updatedOn"}),
     ),
+    "authorization:PolicyAssignment": ArmType(
+        "/{scope}/providers/Microsoft.Authorization/policyAssignments/{policyAssignmentName}",
+        "2025-01-01",
+        "policyAssignmentName",
+        located=False,
+        computed=frozenset(
+            {
+                "effectiveDefinitionVersion",
+                "identity.principalId",
+                "identity.tenantId",
+                "instanceId",
+                "latestDefinitionVersion",
+            }
+        ),
+    ),
     "keyvault:Vault": ArmType(
         f"{_GROUP}/providers/Microsoft.KeyVault/vaults/{{vaultName}}",
         "2024-11-01",

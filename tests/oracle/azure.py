@@ -19,6 +19,8 @@ from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.keyvault.models import VaultCreateOrUpdateParameters
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from azure.mgmt.msi.v2024_11_30.models import FederatedIdentityCredential, Identity
+from azure.mgmt.resource.policy import PolicyClient
+from azure.mgmt.resource.policy.models import PolicyAssignment
 from azure.mgmt.resource.resources import ResourceManagementClient
 from azure.mgmt.resource.resources.models import ResourceGroup
 from azure.mgmt.storage import StorageManagementClient
@@ -66,6 +68,7 @@ class Clients:
         self.container_service = ContainerServiceClient(login, subscription_id)
         self.identities = ManagedServiceIdentityClient(login, subscription_id)
         self.key_vault = KeyVaultManagementClient(login, subscription_id)
+        self.policy = PolicyClient(login, subscription_id)
         self.resources = ResourceManagementClient(login, subscription_id)
         self.storage = StorageManagementClient(login, subscription_id)
 
@@ -85,6 +88,9 @@ class Clients:
 
 _GROUP, _NAME, _CHILD, _GRANDCHILD = 4, 8, 10, 12
 ROWS: Mapping[str, Row] = {
+    "authorization:PolicyAssignment": Row(
+        lambda clients: clients.policy.policy_assignments.get_by_id, (), PolicyAssignment
+    ),
     "authorization:RoleAssignment": Row(
         lambda clients: clients.authorization.role_assignments.get_by_id, (), RoleAssignmentCreateParameters
     ),

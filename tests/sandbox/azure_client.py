@@ -31,6 +31,7 @@ VERSIONS = {
     "microsoft.cognitiveservices": "2025-06-01",
 }
 DNS_VERSION = "2024-06-01"
+POLICY_VERSION = "2025-01-01"
 Body = dict[str, Any]
 
 
@@ -80,6 +81,8 @@ class AzureClient:
             version = (
                 DNS_VERSION if "/privatednszones/" in lowered else VERSIONS.get(namespace, VERSIONS["resourcegroups"])
             )
+            if "/policyassignments" in lowered:
+                version = POLICY_VERSION
         parts = [part for part in (version and f"api-version={version}", query) if part]
         answer = requests.request(
             method, f"{self.url}{full}?{'&'.join(parts)}", json=body, headers=self.headers, timeout=20

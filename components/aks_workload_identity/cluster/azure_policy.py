@@ -1,0 +1,227 @@
+"""The policies of Azure that a cluster can be given, each with its parameters and its effect."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, StrictBool, StringConstraints
+
+from ..arguments import Arguments, Rule
+from ..names import DNS_LABEL_PATTERN, Guid, Location
+
+Effect = Literal["Audit", "Deny", "Disabled"]
+
+# The definitions' own default of `excludedNamespaces`: what AKS and Azure Arc run there breaks most rules by design.
+SYSTEM_EXCLUSIONS = ("azure-arc", "azure-extensions-usage-system", "gatekeeper-system", "kube-system")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltIn:
+    """A definition or an initiative (`policySetDefinitions`) that Azure ships.
+
+    Args:
+        type: what kind it is, as ids spell it.
+        id: its GUID.
+        version: the version whose parameters the library knows.
+        display_name: Azure's name for it.
+        mode: what evaluates it: `Microsoft.Kubernetes.Data` is the add-on in the cluster.
+        parameters: its parameters by name.
+    """
+
+    type: Literal["policyDefinitions", "policySetDefinitions"]
+    id: str
+    version: str
+    display_name: str
+    mode: str
+    parameters: dict[str, dict[str, Any]]
+
+    @property
+    def definition_id(self) -> str:
+        """The id an assignment names."""
+        return f"/providers/Microsoft.Authorization/{self.type}/{self.id}"
+
+    @property
+    def definition_version(self) -> str:
+        """The major version, with whatever Azure mends within it; a new one could ask for other parameters."""
+        major, _, suffix = self.version.partition(".")
+        return f"{major}.*.*-preview" if suffix.endswith("-preview") else f"{major}.*.*"
+
+
+@cache
+def built_in_policies() -> dict[str, BuiltIn]:
+    """What the library ships, by its name here; the file names its source."""
+    text = Path(__file__).with_name("azure_policy_built_ins.json").read_text(encoding="utf-8")
+    return {key: BuiltIn(**row) for key, row in json.loads(text)["policies"].items()}
+
+
+def _anchored(value: str) -> str | None:
+    if not (value.startswith("^") and value.endswith("$") and not value.endswith("\\$")):
+        return "it would match in the middle of another image's name"
+    try:
+        re.compile(value)
+    except re.error as error:
+        return str(error)
+    depth, position = 0, 0
+    while position < len(value):
+        depth += {"(": 1, ")": -1}.get(value[position], 0)
+        if value[position] == "|" and depth == 0:
+            return "alternatives outside of parentheses are not held by ^ and $"
+        position += 2 if value[position] == "\\" else 1
+    return None
+
+
+ImagesRegex = Annotated[
+    str,
+    Rule(
+        "a regular expression of whole image names, from ^ to $",
+        r"^crshop\.azurecr\.io/.+$",
+        _anchored,
+    ),
+]
+Cpu = Annotated[str, StringConstraints(pattern=r"^(\d+m|\d+(\.\d+)?)$"), Rule("cores of a processor", "500m")]
+Memory = Annotated[
+    str, StringConstraints(pattern=r"^\d+(\.\d+)?([KMGTPE]i|[kMGTPE])?$"), Rule("an amount of memory", "1Gi")
+]
+ExcludedNamespace = Annotated[
+    str,
+    StringConstraints(pattern=DNS_LABEL_PATTERN, max_length=63),
+    Rule("a namespace: 1-63 lower-case letters, digits and hyphens", "batch"),
+]
+PathPrefix = Annotated[str, StringConstraints(pattern=r"^/[^\s]*$"), Rule("an absolute path on the node", "/var/log")]
+
+
+class ClusterPolicy(Arguments):
+    """One of Azure's policies: what it does with what breaks it."""
+
+    built_in: ClassVar[str]
+
+    effect: Effect = "Audit"
+    """`Audit` reports what breaks the policy, `Deny` refuses it, `Disabled` is silent; left out, `Audit`. Move one
+    policy to `Deny` when its report is empty: what runs already stays, what is rolled out next is refused."""
+
+    @property
+    def policy(self) -> BuiltIn:
+        """Azure's definition."""
+        return built_in_policies()[self.built_in]
+
+    def parameters(self) -> dict[str, Any]:
+        """What the definition is told beside effect and namespaces, in Azure's words."""
+        return {}
+
+
+class PrivilegedContainers(ClusterPolicy):
+    """No container is privileged: one that is owns its node, and with it every identity there."""
+
+    built_in = "privileged_containers"
+
+
+class PrivilegeEscalation(ClusterPolicy):
+    """No process gets more rights than its parent."""
+
+    built_in = "privilege_escalation"
+
+
+class AllowedImages(ClusterPolicy):
+    """Images come from where you say only."""
+
+    built_in = "allowed_images"
+
+    allowed_container_images_regex: ImagesRegex
+    """What whole image names must match, from `^` to `$`; write dots as `\\\\.`."""
+
+    def parameters(self) -> dict[str, Any]:
+        return {"allowedContainerImagesRegex": self.allowed_container_images_regex}
+
+
+class NonRootContainers(ClusterPolicy):
+    """No container runs as root; groups are not restricted."""
+
+    built_in = "non_root"
+
+    def parameters(self) -> dict[str, Any]:
+        return {"runAsUserRule": "MustRunAsNonRoot"}
+
+
+class ResourceLimits(ClusterPolicy):
+    """Every container has limits, and none above these."""
+
+    built_in = "resource_limits"
+
+    cpu_limit: Cpu
+    """The most processor that one container may ask for, such as `500m` or `2`."""
+    memory_limit: Memory
+    """The most memory that one container may ask for, such as `1Gi`."""
+
+    def parameters(self) -> dict[str, Any]:
+        return {"cpuLimit": self.cpu_limit, "memoryLimit": self.memory_limit}
+
+
+class HostPath(Arguments):
+    """A path of the node that pods may mount."""
+
+    path_prefix: PathPrefix
+    """The path and everything under it."""
+    read_only: StrictBool = True
+    """Whether it may be read only; left out, yes."""
+
+
+class HostPaths(ClusterPolicy):
+    """No pod mounts a path of its node, but for those you allow."""
+
+    built_in = "host_paths"
+
+    allowed_host_paths: Sequence[HostPath] = ()
+    """The paths that may be mounted; left out, none."""
+
+    def parameters(self) -> dict[str, Any]:
+        paths = [{"pathPrefix": path.path_prefix, "readOnly": path.read_only} for path in self.allowed_host_paths]
+        return {"allowedHostPaths": {"paths": paths}}
+
+
+class WorkloadIdentityOn(ClusterPolicy):
+    """The cluster keeps workload identity on. Azure can only report it: it has no `Deny`."""
+
+    built_in = "workload_identity"
+
+    effect: Literal["Audit", "Disabled"] = "Audit"  # pyright: ignore[reportIncompatibleVariableOverride]
+    """`Audit` reports, `Disabled` is silent; left out, `Audit`."""
+
+
+class PodSecurityBaseline(ClusterPolicy):
+    """Azure's initiative for the Pod Security Standard `baseline`; its members move to `Deny` together."""
+
+    built_in = "pod_security_baseline"
+
+
+class PodSecurityRestricted(ClusterPolicy):
+    """Azure's initiative for the Pod Security Standard `restricted`; its members move to `Deny` together."""
+
+    built_in = "pod_security_restricted"
+
+
+class TrustedIssuers(ClusterPolicy):
+    """Identities of a resource group trust AKS clusters of your tenants and regions only.
+
+    It judges federated credentials, which are not in the cluster but with their identities, so it is
+    assigned to their resource group. It lets issuers that are not AKS pass. Azure ships it as a preview.
+    """
+
+    built_in = "trusted_issuers"
+
+    allowed_tenants: Annotated[Sequence[Guid], Field(min_length=1)]
+    """The tenants whose clusters are trusted, at least one: to Azure an empty list means all."""
+    allowed_locations: Sequence[Location] = ()
+    """The regions whose clusters are trusted; left out, all."""
+    allowed_cluster_exceptions: Sequence[Guid] = ()
+    """Clusters that are trusted all the same, by the GUID at the end of their issuer URL; left out, none."""
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "allowedTenants": list(self.allowed_tenants),
+            "allowedLocations": list(self.allowed_locations),
+            "allowedClusterExceptions": list(self.allowed_cluster_exceptions),
+        }
