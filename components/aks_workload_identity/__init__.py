@@ -29,9 +29,11 @@ from .cluster.trust import ClusterTrust
 from .component import keep_version_aliases
 from .errors import InvalidArgumentError
 from .grants import Grant
-from .key_vault.mount import KeyVaultMount, KeyVaultMountArgs
+from .key_vault.mount import KeyVaultMount
+from .key_vault.mount_args import KeyVaultMountArgs
 from .key_vault.objects import Certificate, Key, Secret
 from .key_vault.secret_reads import secret_reads
+from .key_vault.synced_secret import SyncedSecret
 from .key_vault.vault import KeyVault, KeyVaultArgs, VaultReference
 from .names import UniqueNames
 from .services.cognitive_services import CognitiveServicesAccount, CognitiveServicesAccountArgs, ModelDeployment
@@ -92,6 +94,7 @@ __all__ = [
     "ServiceAccount",
     "StorageAccount",
     "StorageAccountArgs",
+    "SyncedSecret",
     "TeamGroup",
     "TeamNamespace",
     "TeamNamespaceArgs",

@@ -104,6 +104,10 @@ def _taint(taint: str) -> str | None:
     return _label_name(name) or _label_value(value) or (None if effect in _EFFECTS else f"the effect {effect!r}")
 
 
+def _reason(value: str) -> str | None:
+    return "less than three words" if len(value.split()) < 3 else None
+
+
 def _vault_name(value: str) -> str | None:
     return "two hyphens in a row" if "--" in value else None
 
@@ -114,6 +118,15 @@ MapKey = Annotated[
     Rule("a map key of 1-40 lower-case letters, digits and hyphens, with a letter or digit at both ends", "orders"),
 ]
 PlainText = Annotated[str, StringConstraints(min_length=1), Rule("text of one character or more", "shop")]
+Reason = Annotated[
+    str,
+    StringConstraints(pattern=r"^\S.*\S$", min_length=10, max_length=500),
+    Rule(
+        "a reason in words, on one line of 10-500 characters",
+        "signs invoices with a key that only it holds",
+        _reason,
+    ),
+]
 Namespace = Annotated[
     str,
     StringConstraints(pattern=DNS_LABEL_PATTERN, max_length=63),

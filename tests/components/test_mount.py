@@ -152,6 +152,53 @@ def test_grants_of_a_mount_are_children_of_the_workload_and_visible_in_its_acces
     assert seen[0]["roles"] == [{"role": "Key Vault Secrets User", "scope": VAULT_ID}]
 
 
+def test_two_mounts_with_one_class_in_one_namespace_are_refused():
+    def program() -> None:
+        orders = workload()
+        mount(orders, "one", class_name="shown")
+        mount(orders, "two", class_name="shown")
+
+    recording = attempt(program)
+    assert "class_name must be the mount's own in namespace 'shop'; got 'shown' of KeyVaultMount 'one'" in str(
+        recording.error
+    )
+    assert [r.name for r in recording.of_type("KeyVaultMount")] == ["one"]
+
+
+def test_mounts_of_two_workloads_may_have_one_class_name_where_they_do_not_meet():
+    def program() -> None:
+        blue = trust()
+        mount(workload("orders", clusters={"blue": blue}), "one", class_name="shown")
+        billing = workload("billing", clusters={"blue": blue}, service_accounts=accounts("billing", namespace="books"))
+        mount(billing, "two", class_name="shown")
+
+    assert len(run(program).of_type("SecretProviderClass")) == 2
+
+
+def test_only_named_secrets_are_read_by_the_condition_of_one_grant():
+    def program() -> None:
+        orders = workload()
+        mount(orders, "one", objects={"a": Secret()}, only_secret_names=["a", "b"])
+        mount(orders, "two", objects={"x": Secret(name="b"), "k": Key()}, only_secret_names=["b", "a"])
+
+    recording = run(program)
+
+    assignment = recording.one("RoleAssignment", "orders-shop-secrets-user")
+    assert "@Resource[Microsoft.KeyVault/vaults/secrets:name] StringEquals 'a'" in assignment.inputs["condition"]
+    assert "StringEquals 'b'" in assignment.inputs["condition"]
+    assert "condition" not in recording.one("RoleAssignment", "orders-shop-reader").inputs
+    assert len(recording.of_type("RoleAssignment")) == 2
+
+
+@pytest.mark.parametrize(
+    "declared", [{"db": Secret()}, {"x": Secret(name="db")}, {"db": Certificate(private_key=True)}]
+)
+def test_a_condition_that_would_keep_a_shown_secret_away_is_refused(declared: Any):
+    error = attempt(lambda: mount(workload(), objects=declared, only_secret_names=["DB"])).error
+
+    assert "only_secret_names must name every secret that is shown, letter by letter; ['db']" in str(error)
+
+
 def test_a_vault_component_can_be_mounted_as_it_is():
     def program() -> None:
         own = KeyVault("shop", KeyVaultArgs(resource_group_name="rg", location="westeurope"))
@@ -170,6 +217,15 @@ def test_a_vault_component_can_be_mounted_as_it_is():
         ({"x": {"kind": "password"}}, "objects.x.kind must be 'secret', 'key' or 'certificate'; got 'password'"),
         ({"x": {"kind": "secret", "file": "../x"}}, "file must be a relative path inside the mount"),
         ({"x": {"kind": "secret", "file": "/x"}}, "file must be a relative path inside the mount"),
+        ({"x": {"kind": "secret", "file": "x/"}}, "file must be a relative path inside the mount"),
+        ({"x": {"kind": "secret", "file": "a//x"}}, "file must be a relative path inside the mount"),
+        ({"x": {"kind": "secret", "file": "./x"}}, "file must be a relative path inside the mount"),
+        ({"x": {"kind": "secret", "file": "a\\x"}}, "a backslash, or a character that cannot be printed"),
+        ({"x": {"kind": "secret", "file": "x\ny"}}, "a backslash, or a character that cannot be printed"),
+        ({"x": {"kind": "secret", "file": "x\n"}}, "a backslash, or a character that cannot be printed"),
+        ({"x": {"kind": "secret", "file": "x\0"}}, "a backslash, or a character that cannot be printed"),
+        ({"x": {"kind": "secret", "file": "x" * 256}}, "a part longer than 255 bytes"),
+        ({"x": {"kind": "secret", "file_permission": "0400\n"}}, "file_permission must be a quoted octal mode"),
         ({"x": {"kind": "secret", "file_permission": "999"}}, "file_permission must be a quoted octal mode"),
         ({"x": {"kind": "secret", "file_permission": "rw-"}}, "file_permission must be a quoted octal mode"),
         ({"x": {"kind": "secret", "file_permission": "1777"}}, "file_permission must be a quoted octal mode"),

@@ -16,6 +16,8 @@ def _file_name(value: str) -> str | None:
     parts = value.split("/")
     if value.startswith("/") or ".." in value or any(part in ("", ".") for part in parts):
         return "absolute, or with an empty part, '.' or '..'"
+    if "\\" in value or not value.isprintable():
+        return "a backslash, or a character that cannot be printed"
     if any(len(part.encode()) > 255 for part in parts):
         return "a part longer than 255 bytes"
     return None

@@ -1,0 +1,99 @@
+"""Arguments of a mount."""
+
+from collections.abc import Sequence
+from typing import Annotated, Self
+
+from pydantic import Field, InstanceOf, PlainValidator, StringConstraints, model_validator
+
+from ..arguments import Arguments, Rule, shown
+from ..clouds import POD_TOKEN_AUDIENCE
+from ..errors import InvalidArgumentError, Problem, refused
+from ..names import ObjectName, VaultObjectName
+from ..workload.workload import FederatedWorkload
+from .objects import VaultObjects, file_paths, needs_secret_values
+from .synced_secret import SyncedSecrets, sync_problems
+from .vault import KeyVault, VaultReference
+
+MountPath = Annotated[
+    str,
+    StringConstraints(pattern=r"^/[^:]+$"),
+    Rule("an absolute path without a colon", "/mnt/secrets-store"),
+]
+
+
+def _vault(given: object) -> VaultReference:
+    if isinstance(given, KeyVault):
+        return given.reference
+    if isinstance(given, VaultReference):
+        return given
+    raise ValueError(f"must be a KeyVault or a VaultReference; got {shown(given)}")
+
+
+class KeyVaultMountArgs(Arguments):
+    """Arguments of `KeyVaultMount`."""
+
+    workload: InstanceOf[FederatedWorkload]
+    """Whose pods get the files; its identity gets the roles that the objects need."""
+    vault: Annotated[VaultReference | KeyVault, PlainValidator(_vault)]
+    """The vault: a `KeyVault`, or a `VaultReference` to one made elsewhere."""
+    objects: Annotated[VaultObjects, Field(min_length=1)]
+    """The secrets, keys and certificates to show; the key is the object's name unless the object has one."""
+    class_name: ObjectName | None = None
+    """The name of the SecretProviderClass; left out, the component's name."""
+    mount_path: MountPath | None = None
+    """Where the files appear in the containers; left out, `/mnt/secrets-store/<name>`."""
+    containers: Sequence[str] | None = None
+    """Names of the containers that see the files; left out, all of them, init containers included."""
+
+    sync: SyncedSecrets = {}
+    """Kubernetes Secrets that hold copies of files, by the Secret's name, each with its reason; left out, none."""
+    only_secret_names: Annotated[Sequence[VaultObjectName], Field(min_length=1)] | None = None
+    """The only secrets of the vault whose values the workload reads, by a condition on its one grant: give all its
+    mounts of the vault the same list. Azure calls such conditions a preview. Left out, all secrets of the vault."""
+
+    @model_validator(mode="after")
+    def _the_driver_can_log_in(self) -> Self:
+        if self.workload.audience != POD_TOKEN_AUDIENCE:
+            got = f"got {self.workload.audience!r}"
+            text = f"must have audience {POD_TOKEN_AUDIENCE!r}, the only one that the CSI driver presents; {got}"
+            raise refused("workload", text)
+        return self
+
+    @model_validator(mode="after")
+    def _files_do_not_collide(self) -> Self:
+        taken: dict[str, str] = {}
+        problems: list[Problem] = []
+        for key, each in self.objects.items():
+            for path in file_paths(key, each):
+                other = next(
+                    (t for t in taken if f"{t}/".startswith(f"{path}/") or f"{path}/".startswith(f"{t}/")), None
+                )
+                if other is not None:
+                    problems.append(
+                        Problem(
+                            ("objects", key, "file"),
+                            f"must be a path of its own; got {path!r}, {taken[other]} has {other!r}",
+                        )
+                    )
+                taken[path] = key
+        if problems:
+            raise InvalidArgumentError("KeyVaultMountArgs", problems)
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_copied_is_shown(self) -> Self:
+        problems = sync_problems(self.sync, self.objects)
+        if problems:
+            raise InvalidArgumentError("KeyVaultMountArgs", problems)
+        return self
+
+    @model_validator(mode="after")
+    def _the_condition_lets_the_objects_through(self) -> Self:
+        if self.only_secret_names is None:
+            return self
+        needed = {each.name or key for key, each in self.objects.items() if needs_secret_values(each)}
+        missing = sorted(needed - set(self.only_secret_names))
+        if missing:
+            text = f"must name every secret that is shown, letter by letter; {missing} would be refused; "
+            raise refused("only_secret_names", f"{text}got {list(self.only_secret_names)}")
+        return self
