@@ -1,4 +1,3 @@
-from aks_workload_identity_policy import RULES, as_policies
-from pulumi_policy import PolicyPack
+from aks_workload_identity_policy import RULES, serve
 
-PolicyPack("aks-workload-identity", policies=as_policies(RULES))
+serve("aks-workload-identity", RULES)

@@ -164,7 +164,10 @@ class _Monitor(pulumi_mocks.MockMonitor):
             self._root = urn
         else:
             self._record(urn, request)
-        return super().RegisterResource(request)
+        answer = super().RegisterResource(request)
+        with self._lock:
+            self.recording.states[urn] = _plain(answer.object)
+        return answer
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:  # noqa: N802
         outputs = _plain(request.outputs)

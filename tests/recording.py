@@ -73,6 +73,8 @@ class Recording:
     """All but the stack itself; `pulumi:providers:*` and components included."""
     component_outputs: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     """What `register_outputs` sent, by URN; a component without an entry never called it."""
+    states: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    """What the provider answered to each registration, by URN; in a preview with `UNKNOWN` in it."""
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
     """The stack's exports."""
     invokes: list[Invoke] = field(default_factory=list[Invoke])

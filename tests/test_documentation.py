@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from aks_workload_identity_policy.pack import RULES
-from aks_workload_identity_policy.table import renewed, table
 from jsonschema import Draft202012Validator
 
 from settings import stack_schema
 from tests.engine.engine import PACK, REPOSITORY, Engine
 from tests.example_access_map import EXAMPLE, example
+from tests.policy.documents import renewed
 
 
 def test_the_readmes_example_comes_up_and_satisfies_every_policy(tmp_path: Path):
@@ -22,15 +21,14 @@ def test_the_readmes_example_comes_up_and_satisfies_every_policy(tmp_path: Path)
     up = engine.up("--policy-pack", str(PACK))
 
     assert up.exit_code == 0, up.errors
-    assert up.violations == []
+    assert [violation for violation in up.violations if violation[1] == "mandatory"] == []
     assert set(engine.up().changes) == {"same"}
 
 
-def test_the_rule_table_is_the_packs():
+def test_the_rules_and_their_examples_are_the_packs():
     documented = (REPOSITORY / "docs" / "policies.md").read_text()
 
     assert renewed(documented) == documented, "out of date: make generate"
-    assert len(RULES) == table().count("\n") - 1
 
 
 def test_the_example_of_an_access_map_is_the_dev_stacks():

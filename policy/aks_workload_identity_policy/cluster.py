@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
+from pulumi_policy import EnforcementLevel, Severity
 
+from aks_workload_identity_policy.diagnostics import DIAGNOSTICS, goes_somewhere
 from aks_workload_identity_policy.resource import Resource
-from aks_workload_identity_policy.rule import rule
+from aks_workload_identity_policy.rule import rule, stack_rule
+from aks_workload_identity_policy.stack import Finding, Stack
 
 CLUSTER = "containerservice:ManagedCluster"
 
@@ -99,6 +101,97 @@ def service_principal_is_absent(cluster: Resource) -> Iterator[str]:
     client_id = cluster.text("servicePrincipalProfile", "clientId")
     if client_id is not None and client_id.lower() != "msi":
         yield f"servicePrincipalProfile.clientId is {client_id!r}; remove servicePrincipalProfile and set identity"
+
+
+@rule(
+    "cluster-api-server-is-restricted",
+    CLUSTER,
+    why="An API server that the whole internet reaches is one stolen login away from the cluster.",
+    severity=Severity.HIGH,
+)
+def api_server_is_restricted(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, aks/api-server-authorized-ip-ranges; aks/private-clusters."""
+    if cluster.flag("apiServerAccessProfile", "enablePrivateCluster"):
+        return
+    ranges = cluster.texts("apiServerAccessProfile", "authorizedIPRanges") or []
+    open_to_all = [one for one in ranges if _is_everybody(one)]
+    if not ranges or open_to_all:
+        seen = f"contains {open_to_all[0]}" if open_to_all else "is not set"
+        yield (
+            f"apiServerAccessProfile.authorizedIPRanges {seen}; list the addresses that may reach the API server, or "
+            "set enablePrivateCluster to true"
+        )
+
+
+@rule(
+    "cluster-key-vault-addon-rotates",
+    CLUSTER,
+    why="Without rotation pods keep a secret that was changed because it leaked.",
+    severity=Severity.MEDIUM,
+)
+def key_vault_addon_rotates(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, aks/csi-secrets-store-configuration-options (values are text)."""
+    addons = cluster.part("addonProfiles")
+    for name in addons.names():
+        if name.lower() != "azurekeyvaultsecretsprovider" or not addons.flag(name, "enabled"):
+            continue
+        rotation = addons.text(name, "config", "enableSecretRotation")
+        if (rotation or "").lower() != "true":
+            seen = "not set" if rotation is None else repr(rotation)
+            yield f"addonProfiles.{name}.config.enableSecretRotation is {seen}; set it to the text 'true'"
+
+
+@rule(
+    "cluster-has-defender",
+    CLUSTER,
+    why="Defender sees what runs in the cluster against its image, and nothing else here does.",
+    severity=Severity.MEDIUM,
+    level=EnforcementLevel.ADVISORY,
+)
+def defender_is_on(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, defender-for-cloud/defender-for-containers-enable."""
+    enabled = cluster.flag("securityProfile", "defender", "securityMonitoring", "enabled")
+    if enabled is not True:
+        yield f"securityProfile.defender.securityMonitoring.enabled is {_seen(enabled)}; set it to true"
+
+
+@rule(
+    "cluster-has-the-azure-policy-addon",
+    CLUSTER,
+    why="This pack judges what Pulumi registers; Azure Policy judges what anybody creates in the cluster.",
+    severity=Severity.MEDIUM,
+    level=EnforcementLevel.ADVISORY,
+)
+def azure_policy_addon_is_on(cluster: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, governance/policy/concepts/policy-for-kubernetes."""
+    addons = cluster.part("addonProfiles")
+    names = [name for name in addons.names() if name.lower() == "azurepolicy"]
+    if not any(addons.flag(name, "enabled") for name in names):
+        yield "addonProfiles.azurepolicy.enabled is not true; set it to true"
+
+
+@stack_rule(
+    "cluster-keeps-audit-logs",
+    CLUSTER,
+    *DIAGNOSTICS,
+    why="Without audit logs nobody can say who read what in the cluster.",
+    severity=Severity.MEDIUM,
+    level=EnforcementLevel.ADVISORY,
+)
+def cluster_keeps_audit_logs(stack: Stack) -> Iterator[Finding]:
+    """Source: Microsoft Learn, aks/monitor-aks-reference (resource logs)."""
+    for cluster in stack.of(CLUSTER):
+        if not goes_somewhere(stack, cluster, ("kube-audit", "kube-audit-admin"), "managedclusters"):
+            yield Finding(
+                cluster,
+                "no diagnostic setting of this stack sends kube-audit or kube-audit-admin of the cluster anywhere; add "
+                "one with a Log Analytics workspace",
+            )
+
+
+def _is_everybody(cidr: str) -> bool:
+    """Whether a range is the whole internet, or half of it."""
+    return cidr.strip().rpartition("/")[2] in ("0", "1") and "/" in cidr
 
 
 def _seen(value: bool | None) -> str:

@@ -1,15 +1,15 @@
 """Rules about federated identity credentials: which tokens an identity accepts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from pulumi_policy import Severity
+from pulumi_policy import EnforcementLevel, Severity
 
-from aks_workload_identity_policy.resource import Resource
-from aks_workload_identity_policy.rule import rule
-
-CREDENTIAL = "managedidentity:FederatedIdentityCredential"
+from aks_workload_identity_policy.identities import CLUSTER, CREDENTIAL, IDENTITY, credentials_of
+from aks_workload_identity_policy.resource import Resource, StackResource
+from aks_workload_identity_policy.rule import rule, stack_rule
+from aks_workload_identity_policy.stack import Finding, Stack
 
 # Microsoft Learn: entra/workload-id/workload-identity-federation-config-app-trust-managed-identity (one a cloud)
 AUDIENCES = (
@@ -49,6 +49,10 @@ _ACCOUNT_MAX = 253
 _AKS_HOST = re.compile(r"[a-z0-9-]+\.oic\.[a-z0-9-]+\.azure\.[a-z]+")
 _AKS_PATH = re.compile(r"/[0-9a-f-]{36}/[0-9a-f-]{36}/")
 
+# Microsoft Learn: entra/workload-id/workload-identity-federation-considerations
+CREDENTIALS_MAX = 20
+CREDENTIALS_NEARLY = 16
+
 
 @rule(
     "credential-subject-is-one-service-account",
@@ -59,7 +63,7 @@ _AKS_PATH = re.compile(r"/[0-9a-f-]{36}/[0-9a-f-]{36}/")
 def subject_is_one_service_account(credential: Resource) -> Iterator[str]:
     """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations (no wildcards)."""
     subject = credential.text("subject")
-    if _account(subject) is None:
+    if account_of(subject) is None:
         yield (
             f"subject is {subject!r}; name one account as system:serviceaccount:<namespace>:<account>, "
             "for example system:serviceaccount:shop:orders"
@@ -74,7 +78,7 @@ def subject_is_one_service_account(credential: Resource) -> Iterator[str]:
 )
 def namespace_is_not_a_system_one(credential: Resource) -> Iterator[str]:
     """Source: see `SYSTEM_NAMESPACES`."""
-    account = _account(credential.text("subject"))
+    account = account_of(credential.text("subject"))
     if account and (account[0] in SYSTEM_NAMESPACES or account[0].startswith(SYSTEM_NAMESPACE_PREFIXES)):
         yield f"subject names an account of {account[0]}; run the workload in a namespace of its own and name that"
 
@@ -87,7 +91,7 @@ def namespace_is_not_a_system_one(credential: Resource) -> Iterator[str]:
 )
 def account_is_not_default(credential: Resource) -> Iterator[str]:
     """Source: Kubernetes documentation, Configure Service Accounts for Pods."""
-    account = _account(credential.text("subject"))
+    account = account_of(credential.text("subject"))
     if account and account[1] == "default":
         yield f"subject names the account default of {account[0]}; make an account for the workload and name that"
 
@@ -119,7 +123,167 @@ def issuer_is_exact(credential: Resource) -> Iterator[str]:
         yield f"issuer is {issuer!r}, which {fault}; pass the cluster's oidcIssuerProfile.issuerURL on unchanged"
 
 
-def _account(subject: str | None) -> tuple[str, str] | None:
+@stack_rule(
+    "credential-issuer-is-a-known-cluster",
+    CREDENTIAL,
+    CLUSTER,
+    why="Whoever runs the cluster behind an issuer can sign in as the identity, so it must be one of yours.",
+    severity=Severity.CRITICAL,
+    settings={
+        "issuers": {
+            "type": "array",
+            "items": {"type": "string"},
+            "default": [],
+            "description": "Issuer URLs of clusters outside the stack, letter by letter.",
+        }
+    },
+)
+def issuer_is_a_known_cluster(stack: Stack) -> Iterator[Finding]:
+    """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations (issuer)."""
+    clusters = {cluster.urn: cluster for cluster in stack.of(CLUSTER)}
+    issuers = set(stack.settings.texts("issuers") or ())
+    issuers |= {url for cluster in clusters.values() if (url := cluster.known("oidcIssuerProfile", "issuerURL"))}
+    for credential in stack.of(CREDENTIAL):
+        issuer = credential.known("issuer")
+        if issuer in issuers:
+            continue
+        if issuer is None:
+            # Not known yet: what it is made from says whose it will be.
+            if not credential.made_from("issuer") & clusters.keys():
+                stack.unknown(credential)
+            continue
+        yield Finding(
+            credential,
+            f"issuer {issuer!r} is of no cluster of this stack; pass the issuer of one on, or list the other cluster's "
+            "in this rule's configuration (issuers)",
+        )
+
+
+@stack_rule(
+    "credential-is-unique-on-its-identity",
+    CREDENTIAL,
+    IDENTITY,
+    CLUSTER,
+    why="Azure refuses a second credential with the same issuer and subject on an identity, half-way through.",
+    severity=Severity.MEDIUM,
+)
+def credential_is_unique_on_its_identity(stack: Stack) -> Iterator[Finding]:
+    """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations."""
+    for credentials in credentials_of(stack).values():
+        seen: dict[tuple[str, str], StackResource] = {}
+        for credential in credentials:
+            issuer = credential.known("issuer") or "".join(sorted(credential.made_from("issuer")))
+            subject = credential.known("subject")
+            if not issuer or not subject:
+                continue
+            first = seen.setdefault((issuer, subject), credential)
+            if first is not credential:
+                yield Finding(
+                    credential,
+                    f"issuer and subject ({subject}) are those of {first.name} on the same identity; remove one",
+                )
+
+
+@stack_rule(
+    "identity-has-at-most-20-credentials",
+    CREDENTIAL,
+    IDENTITY,
+    CLUSTER,
+    why="Azure takes 20 federated credentials on an identity and refuses the next, half-way through the update.",
+    severity=Severity.MEDIUM,
+)
+def identity_has_at_most_20_credentials(stack: Stack) -> Iterator[Finding]:
+    """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations."""
+    for credentials in credentials_of(stack).values():
+        if len(credentials) > CREDENTIALS_MAX:
+            yield Finding(
+                credentials[CREDENTIALS_MAX],
+                f"the identity has {len(credentials)} credentials; give some workloads an identity of their own",
+            )
+
+
+@stack_rule(
+    "identity-has-room-for-credentials",
+    CREDENTIAL,
+    IDENTITY,
+    CLUSTER,
+    why="A second cluster doubles the credentials of an identity, and 20 is the end.",
+    severity=Severity.LOW,
+    level=EnforcementLevel.ADVISORY,
+)
+def identity_has_room_for_credentials(stack: Stack) -> Iterator[Finding]:
+    """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations."""
+    for credentials in credentials_of(stack).values():
+        if CREDENTIALS_NEARLY <= len(credentials) <= CREDENTIALS_MAX:
+            yield Finding(
+                credentials[-1],
+                f"the identity has {len(credentials)} of {CREDENTIALS_MAX} credentials; give some workloads an "
+                "identity of their own",
+            )
+
+
+@stack_rule(
+    "credentials-of-an-identity-are-chained",
+    CREDENTIAL,
+    IDENTITY,
+    CLUSTER,
+    why="Azure refuses two writes of credentials at once on one identity, so the update fails now and then.",
+    severity=Severity.MEDIUM,
+)
+def credentials_of_an_identity_are_chained(stack: Stack) -> Iterator[Finding]:
+    """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations (concurrent writes)."""
+    for credentials in credentials_of(stack).values():
+        if len(credentials) < 2:
+            continue
+        own = {credential.urn: credential for credential in credentials}
+        depths = {urn: _depth(stack, urn, own) for urn in own}
+        at: dict[int, StackResource] = {}
+        for urn, credential in own.items():
+            first = at.setdefault(depths[urn], credential)
+            if first is not credential:
+                yield Finding(
+                    credential,
+                    f"is written at the same time as {first.name} on the same identity; let it depend on that "
+                    "(depends_on), so that each waits for the one before it",
+                )
+
+
+@stack_rule(
+    "identity-serves-one-namespace",
+    CREDENTIAL,
+    IDENTITY,
+    CLUSTER,
+    why="Namespaces are what separates teams: an identity that two of them share belongs to nobody.",
+    severity=Severity.LOW,
+    level=EnforcementLevel.ADVISORY,
+)
+def identity_serves_one_namespace(stack: Stack) -> Iterator[Finding]:
+    """Source: Kubernetes documentation, Multi-tenancy (namespaces)."""
+    for credentials in credentials_of(stack).values():
+        accounts = {account[0] for one in credentials if (account := account_of(one.known("subject")))}
+        if len(accounts) > 1:
+            yield Finding(
+                credentials[-1],
+                f"the identity serves the namespaces {', '.join(sorted(accounts))}; give each an identity of its own",
+            )
+
+
+def _depth(stack: Stack, urn: str, own: Mapping[str, StackResource]) -> int:
+    """How many credentials of the identity are written before this one, through whatever it waits for."""
+    seen: set[str] = set()
+    waiting = list(own[urn].dependencies)
+    count = 0
+    while waiting:
+        other = waiting.pop()
+        if other in seen:
+            continue
+        seen.add(other)
+        count += other in own
+        waiting += stack.dependencies(other)
+    return count
+
+
+def account_of(subject: str | None) -> tuple[str, str] | None:
     """Namespace and service account of a subject; None if it does not name exactly one."""
     match = _SUBJECT.fullmatch(subject or "")
     return (match[1], match[2]) if match and len(match[2]) <= _ACCOUNT_MAX else None

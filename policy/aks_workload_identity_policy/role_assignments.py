@@ -1,21 +1,35 @@
-"""Rules about role assignments: what a service principal may do, and on what."""
+"""Rules about role assignments: what a service principal may do, and on what; and what people may."""
 
 import re
 import uuid
 from collections.abc import Iterator
 
 from pulumi_policy import Severity
+from pulumi_policy.proxy import UnknownValueError
 
 from aks_workload_identity_policy.resource import Resource
-from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, ROLES, Verdict
+from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, Role, Verdict, gives_access, role
 from aks_workload_identity_policy.rule import rule
 
 ASSIGNMENT = "authorization:RoleAssignment"
+ELIGIBILITY = "authorization:PimRoleEligibilitySchedule"
 
 # azure-rest-api-specs: authorization 2022-04-01, PrincipalType
 # azure-native writes "User" when principalType is left out, so that value says nothing about the principal.
 GROUPS = frozenset(("group", "foreigngroup"))
 PRINCIPAL_TYPES = GROUPS | {"serviceprincipal"}
+
+NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
+# How people use a cluster. Microsoft Learn: aks/manage-azure-rbac, aks/control-kubeconfig-access
+ROLES_FOR_PEOPLE = frozenset(
+    (
+        "4abbcc35-e782-43d8-92c5-2d3f1bd2253f",  # Azure Kubernetes Service Cluster User Role
+        "7f6c6a51-bcf8-42ba-9220-52d62157d7db",  # Azure Kubernetes Service RBAC Reader
+        "a7ffa36f-339b-4b5c-8bdf-e2c188b2c0eb",  # Azure Kubernetes Service RBAC Writer
+        "3498e952-d568-435e-9b2c-8d77e338d7f7",  # Azure Kubernetes Service RBAC Admin
+        "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",  # Azure Kubernetes Service RBAC Cluster Admin
+    )
+)
 
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ROLE_ID = re.compile(rf"(?:/[^/\s]+)*/providers/microsoft\.authorization/roledefinitions/({_GUID})")
@@ -25,11 +39,17 @@ _NAME = r"(?!\.\.?(?:/|$))[^/?#%\\\s]+"
 _GROUP = rf"/subscriptions/{_NAME}/resourcegroups/{_NAME}"
 _RESOURCE = re.compile(rf"{_GROUP}/providers/{_NAME}(?:/{_NAME}/{_NAME})+")
 _IDENTITY = re.compile(rf"{_GROUP}/providers/microsoft\.managedidentity/userassignedidentities/{_NAME}")
+_NETWORK = re.compile(rf"{_GROUP}/providers/microsoft\.network(?:/{_NAME}/{_NAME})+")
+_CLUSTER = re.compile(rf"{_GROUP}/providers/microsoft\.containerservice(?:/{_NAME}/{_NAME})+")
+_RESOURCE_GROUP = re.compile(rf"{_GROUP}/?")
 _WIDER_SCOPES = (
-    ("a resource group", re.compile(rf"{_GROUP}/?")),
     ("a subscription", re.compile(rf"/subscriptions/{_NAME}/?")),
     ("a management group", re.compile(rf"/providers/microsoft\.management/managementgroups/{_NAME}/?")),
     ("the whole tenant", re.compile(r"/?")),
+)
+_INSTEAD_OF_SCOPE = (
+    "grant the role on the one resource that the workload uses, for example "
+    "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<vault>"
 )
 
 
@@ -40,25 +60,30 @@ _WIDER_SCOPES = (
     severity=Severity.CRITICAL,
 )
 def role_gives_no_administration(assignment: Resource) -> Iterator[str]:
-    """Source: see `roles.py`; Microsoft Learn, role-based-access-control/role-definitions (forms of the id)."""
-    if _is_for_people(assignment):
+    """The verdict on every built-in role is in docs/role-verdicts.txt.
+
+    Source: see `roles.py`; Microsoft Learn, role-based-access-control/role-definitions (forms of the id).
+    """
+    if is_for_people(assignment):
         return
     given = assignment.text("roleDefinitionId")
-    guid = _role_guid(given)
+    guid = role_guid(given)
     if guid is None:
         yield (
             f"roleDefinitionId is {given!r}, which names no role; "
             "write /subscriptions/<id>/providers/Microsoft.Authorization/roleDefinitions/<guid>"
         )
         return
-    role = ROLES.get(guid)
-    if role is None or role.verdict is not Verdict.REFUSED:
+    known = role(guid)
+    if known is None or known.verdict is not Verdict.REFUSED:
         return
-    # The control plane of a cluster must be able to attach the kubelet's identity, and only that.
-    # Microsoft Learn: aks/use-managed-identity (bring your own kubelet identity)
-    if guid == MANAGED_IDENTITY_OPERATOR and _IDENTITY.fullmatch((assignment.text("scope") or "").lower()):
+    # The control plane of a cluster must be able to attach the kubelet's identity, and only that; and to join networks
+    # that are not its own. Microsoft Learn: aks/use-managed-identity (bring your own kubelet identity; subnets)
+    if guid == MANAGED_IDENTITY_OPERATOR and _IDENTITY.fullmatch(_scope(assignment)):
         return
-    yield f"{role.name} on {assignment.shown('scope')}: {role.why}; grant {role.instead} instead"
+    if guid == NETWORK_CONTRIBUTOR and _NETWORK.fullmatch(_scope(assignment)):
+        return
+    yield f"{known.name} on {assignment.shown('scope')}: {known.why}; grant {known.instead} instead"
 
 
 @rule(
@@ -68,16 +93,24 @@ def role_gives_no_administration(assignment: Resource) -> Iterator[str]:
     severity=Severity.MEDIUM,
 )
 def wider_role_has_a_reason(assignment: Resource) -> Iterator[str]:
-    """Source: see `roles.py`."""
-    guid = _role_guid(assignment.text("roleDefinitionId"))
-    if _is_for_people(assignment) or guid is None:
+    """A custom role is one of these: what it gives is judged where it is defined.
+
+    Source: see `roles.py`.
+    """
+    guid = role_guid(assignment.text("roleDefinitionId"))
+    if is_for_people(assignment) or guid is None:
         return
-    role = ROLES.get(guid)
-    if role and role.verdict is not Verdict.WIDE:
+    known = role(guid)
+    if known and known.verdict is not Verdict.WIDE and guid != NETWORK_CONTRIBUTOR:
         return
-    if not (assignment.text("description") or "").strip():
-        seen = f"{role.name}: {role.why}; grant {role.instead} instead" if role else f"role {guid} is not a known one"
-        yield f"{seen}, or set description to the reason why this workload needs it"
+    seen = f"{known.name}: {known.why}" if known else f"role {guid} is not a known one"
+    if assignment.reason(assignment.text("description"), f"{known.name if known else f'role {guid}'}"):
+        return
+    instead = f"; grant {known.instead} instead" if known else ""
+    if assignment.reasons_count:
+        yield f"{seen}{instead}, or set description to the reason why this workload needs it"
+    else:
+        yield f"{seen}{instead}, or have it excepted in the pack's configuration"
 
 
 @rule(
@@ -88,16 +121,31 @@ def wider_role_has_a_reason(assignment: Resource) -> Iterator[str]:
 )
 def scope_is_one_resource(assignment: Resource) -> Iterator[str]:
     """Source: Microsoft Learn, role-based-access-control/scope-overview."""
-    if _is_for_people(assignment):
+    if is_for_people(assignment):
         return
     scope = assignment.text("scope")
-    if scope and _RESOURCE.fullmatch(scope.lower()):
-        return
-    what = next((words for words, form in _WIDER_SCOPES if scope and form.fullmatch(scope.lower())), "not a resource")
-    yield (
-        f"scope is {scope!r}, {what}; grant the role on the one resource that the workload uses, for example "
-        "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.KeyVault/vaults/<vault>"
-    )
+    if scope and (_RESOURCE.fullmatch(scope.lower()) or _wider(scope)):
+        return  # what is wider than a resource group has a rule of its own, without exceptions
+    what = "a resource group" if scope and _RESOURCE_GROUP.fullmatch(scope.lower()) else "not a resource"
+    yield f"scope is {scope!r}, {what}; {_INSTEAD_OF_SCOPE}"
+
+
+@rule(
+    "assignment-scope-is-below-the-subscription",
+    ASSIGNMENT,
+    why="A role on a subscription or above reaches teams that never agreed to it; no exception is taken.",
+    severity=Severity.CRITICAL,
+    final=True,
+)
+def scope_is_below_the_subscription(assignment: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, role-based-access-control/scope-overview."""
+    try:
+        scope = assignment.text("scope")
+    except UnknownValueError:
+        return  # the rule before this one says that it is not known
+    what = None if is_for_people(assignment) or not scope else _wider(scope)
+    if what:
+        yield f"scope is {scope!r}, {what}; {_INSTEAD_OF_SCOPE}"
 
 
 @rule(
@@ -150,11 +198,126 @@ def condition_is_version_2(assignment: Resource) -> Iterator[str]:
         yield "conditionVersion is set without a condition; write the condition, or leave both out"
 
 
-def _is_for_people(assignment: Resource) -> bool:
+@rule(
+    "assignment-condition-is-well-formed",
+    ASSIGNMENT,
+    why="A condition that Azure cannot read is refused at the update, and one without an attribute narrows nothing.",
+    severity=Severity.HIGH,
+)
+def condition_is_well_formed(assignment: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, role-based-access-control/conditions-format (attributes, actions, quotes)."""
+    condition = assignment.text("condition")
+    fault = _condition_fault(condition) if condition and condition.strip() else None
+    if fault:
+        yield (
+            f"condition {fault}; write it as "
+            "(!(ActionMatches{'<data action>'}) OR (@Resource[<attribute>] StringEquals '<value>'))"
+        )
+
+
+@rule(
+    "people-get-no-right-to-give-rights",
+    ASSIGNMENT,
+    ELIGIBILITY,
+    why="Whoever is in a group that may write role assignments has every role, and any identity can be put in a group.",
+    severity=Severity.CRITICAL,
+)
+def people_get_no_right_to_give_rights(assignment: Resource) -> Iterator[str]:
+    """Source: see `roles.py`; Microsoft Learn, role-based-access-control/built-in-roles/privileged."""
+    if not is_for_people(assignment):
+        return
+    given = assignment.text("roleDefinitionId")
+    guid = role_guid(given)
+    if guid is None:
+        yield (
+            f"roleDefinitionId is {given!r}, which names no role; "
+            "write /subscriptions/<id>/providers/Microsoft.Authorization/roleDefinitions/<guid>"
+        )
+        return
+    known = role(guid)
+    if known and gives_access(guid):
+        yield (
+            f"{known.name} on {assignment.shown('scope')} for {assignment.shown('principalType')}: its holders give "
+            "themselves any role; have rights written by the pipeline alone, and give people a role without "
+            "roleAssignments/write"
+        )
+
+
+@rule(
+    "wide-role-of-people-has-a-reason",
+    ASSIGNMENT,
+    ELIGIBILITY,
+    why="A group can hold identities too, so a role that no workload may have needs a word on who is meant.",
+    severity=Severity.HIGH,
+    settings={
+        "groups": {
+            "type": "array",
+            "items": {"type": "string"},
+            "default": [],
+            "description": "Object ids of groups that hold people alone: they need no reason.",
+        }
+    },
+)
+def wide_role_of_people_has_a_reason(assignment: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, role-based-access-control/best-practices (assign roles to groups)."""
+    if not is_for_people(assignment):
+        return
+    guid = role_guid(assignment.text("roleDefinitionId"))
+    known = role(guid) if guid else None
+    if guid is None or (known and (known.verdict is not Verdict.REFUSED or gives_access(guid))):
+        return
+    if guid in ROLES_FOR_PEOPLE and _CLUSTER.fullmatch(_scope(assignment)):
+        return
+    groups = {group.lower() for group in assignment.settings.texts("groups") or ()}
+    if groups and (assignment.text("principalId") or "").lower() in groups:
+        return
+    name = known.name if known else f"role {guid}"
+    if assignment.reason(assignment.text("description"), f"{name} for people"):
+        return
+    yield (
+        f"{name} on {assignment.shown('scope')} goes to a group; set description to who they are and why, "
+        "or list the group's object id in this rule's configuration (groups)"
+    )
+
+
+def is_for_people(assignment: Resource) -> bool:
     """People are granted roles by other rules than workloads; an assignment that does not say is a workload's."""
+    if assignment.kind == ELIGIBILITY.lower():
+        return True  # Microsoft Learn: entra/id-governance/privileged-identity-management (users and groups alone)
     return (assignment.text("principalType") or "").lower() in GROUPS
 
 
-def _role_guid(role_definition_id: str | None) -> str | None:
+def role_guid(role_definition_id: str | None) -> str | None:
+    """The GUID of the role that an id names, in lower case; None if it names none."""
     match = _ROLE_ID.fullmatch((role_definition_id or "").lower())
     return match[1] if match else None
+
+
+def role_of(role_definition_id: str | None) -> Role | None:
+    """The built-in role that an id names, judged."""
+    guid = role_guid(role_definition_id)
+    return role(guid) if guid else None
+
+
+def _scope(assignment: Resource) -> str:
+    return (assignment.text("scope") or "").lower()
+
+
+def _wider(scope: str) -> str | None:
+    return next((words for words, form in _WIDER_SCOPES if form.fullmatch(scope.lower())), None) if scope else None
+
+
+def _condition_fault(condition: str) -> str | None:
+    bare = re.sub(r"'(?:[^'\\]|\\.)*'", "''", condition)
+    if bare.count("'") % 2:
+        return "has a quote that is not closed"
+    depth = 0
+    for character in bare:
+        depth += {"(": 1, "{": 1, "[": 1, ")": -1, "}": -1, "]": -1}.get(character, 0)
+        if depth < 0:
+            return "closes a bracket that was not opened"
+    if depth:
+        return "has a bracket that is not closed"
+    if not re.search(r"@(?:Resource|Request|Principal|Environment)\[[^\]]+\]", bare):
+        return "compares no attribute of @Resource, @Request, @Principal or @Environment"
+    return None

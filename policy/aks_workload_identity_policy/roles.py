@@ -1,246 +1,165 @@
-"""The verdict on each role that is likely to be granted to a workload, by GUID: names are changed, GUIDs never.
+"""The verdict on every built-in role: computed from its permissions, then corrected by a reviewed table.
 
-Sources: Azure's roleDefinitions API; Microsoft Learn, role-based-access-control/built-in-roles.
+By GUID: names are changed, GUIDs never.
+Sources: `data/built_in_roles.json` names its own; Microsoft Learn, role-based-access-control/built-in-roles.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
+from aks_workload_identity_policy.permissions import Judgement, Verdict, judge, lets_take_more
 
-class Verdict(Enum):
-    """What a service principal may have."""
-
-    NARROW = "narrow"
-    """The data of one resource, as its name says."""
-    WIDE = "wide"
-    """More than its name says, or seldom needed: allowed with a written reason."""
-    REFUSED = "refused"
-    """Manages access, hands out keys, or changes resources."""
+__all__ = ["CORRECTIONS", "MANAGED_IDENTITY_OPERATOR", "Role", "Verdict", "built_in_roles", "gives_access", "role"]
 
 
 @dataclass(frozen=True)
 class Role:
-    """A built-in role."""
+    """A built-in role, judged."""
 
+    guid: str
     name: str
     verdict: Verdict
     why: str
     instead: str
+    """What to grant instead, as the object of "grant"."""
+
+
+class Correction(NamedTuple):
+    """What the permissions alone judge wrongly."""
+
+    name: str
+    verdict: Verdict
+    reason: str
 
 
 MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 
-_SECRETS = "Key Vault Secrets User on the one vault"
-_PULL = "AcrPull to the cluster's kubelet identity on the one registry"
-_BLOBS = "Storage Blob Data Contributor on the one container"
-_QUEUE = "Storage Queue Data Message Sender or Processor on the one queue"
-_BUS = "Azure Service Bus Data Sender or Receiver on the one queue or topic"
-_HUB = "Azure Event Hubs Data Sender or Receiver on the one hub"
-_MODEL = "Cognitive Services OpenAI User on the one account"
-_CONFIG = "App Configuration Data Reader on the one store"
-_COSMOS = "a Cosmos DB SQL role on the one container"
-_DATA = "a data role on the one resource, for example Key Vault Secrets User on a vault"
-_KUBERNETES = "a Kubernetes role to the service account inside the cluster"
-_FEDERATION = "nothing to the workload, and federate its credentials in the program"
-
-_NARROW = (
-    ("4633458b-17de-408a-b874-0445c86b69e6", "Key Vault Secrets User", "reads secret values"),
-    ("21090545-7ca7-4776-b22c-e363652d74d2", "Key Vault Reader", "reads public parts, no secret values"),
-    ("7f951dda-4ed3-4680-a7ca-43fe172d538d", "AcrPull", "pulls images"),
-    ("b93aa761-3e63-49ed-ac28-beffa264f7ac", "Container Registry Repository Reader", "pulls images"),
-    ("bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7", "Container Registry Repository Catalog Lister", "lists repositories"),
-    ("2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", "Storage Blob Data Reader", "reads blobs"),
-    ("ba92f5b4-2d11-453d-a403-e96b0029c9fe", "Storage Blob Data Contributor", "reads and writes blobs"),
-    ("19e7f393-937e-4f77-808e-94535e297925", "Storage Queue Data Reader", "peeks at messages"),
-    ("8a0f0c08-91a1-4084-bc3d-661d67233fed", "Storage Queue Data Message Processor", "takes messages"),
-    ("c6a89b2d-59bc-44d0-9896-0f6e12d7b80a", "Storage Queue Data Message Sender", "sends messages"),
-    ("76199698-9eea-4c19-bc75-cec21354c6b6", "Storage Table Data Reader", "reads entities"),
-    ("0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3", "Storage Table Data Contributor", "reads and writes entities"),
-    ("69a216fc-b8fb-44d8-bc22-1f3c2cd27a39", "Azure Service Bus Data Sender", "sends messages"),
-    ("4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0", "Azure Service Bus Data Receiver", "receives messages"),
-    ("2b629674-e913-4c01-ae53-ef4638d8f975", "Azure Event Hubs Data Sender", "sends events"),
-    ("a638d3c7-ab3a-418d-83e6-5f17a39d4fde", "Azure Event Hubs Data Receiver", "receives events"),
-    ("d5a91429-5739-47e2-a06b-3470a27159e7", "EventGrid Data Sender", "sends events"),
-    ("5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", "Cognitive Services OpenAI User", "calls models"),
-    ("b59867f0-fa02-499b-be73-45a86b5b3e1c", "Cognitive Services Data Reader", "reads data"),
-    ("eed3b665-ab3a-47b6-8f48-c9382fb1dad6", "Foundry Agent Consumer", "calls agents"),
-    ("142bfaed-a13f-4c2d-bed2-6db62c4a1009", "Foundry Project Runtime User", "calls models"),
-    ("1407120a-92aa-4202-b7e9-c0e197c71c8f", "Search Index Data Reader", "reads documents"),
-    ("516239f1-63e1-4d78-a4de-a74fb236a071", "App Configuration Data Reader", "reads settings"),
-    ("3913510d-42f4-4e42-8a64-420c390055eb", "Monitoring Metrics Publisher", "sends metrics"),
-)
-
-_WIDE = (
-    ("db79e9a7-68ee-4b58-9aeb-b90e7c24fcba", "Key Vault Certificate User", "reads every secret too", _SECRETS),
-    ("12338af0-0e69-4776-bea7-57ae8d297424", "Key Vault Crypto User", "changes and backs up keys", "Key Vault Reader"),
-    (
-        "e147488a-f6f5-4113-8e2d-b22465e65bf6",
-        "Key Vault Crypto Service Encryption User",
-        "manages event subscriptions too",
+CORRECTIONS: Mapping[str, Correction] = {
+    # --- narrower than their permissions look
+    "7f951dda-4ed3-4680-a7ca-43fe172d538d": Correction(
+        "AcrPull", Verdict.NARROW, "pulls images: in registries this is an action, not a data action"
+    ),
+    "21090545-7ca7-4776-b22c-e363652d74d2": Correction(
         "Key Vault Reader",
+        Verdict.NARROW,
+        "reads public parts, no secret value; its alert, deployment and support actions touch no vault",
     ),
-    ("8311e382-0749-4cb8-b61a-304f252e45ec", "AcrPush", "puts images where clusters pull them", _PULL),
-    (
-        "2a1e307c-b015-4ebd-883e-5b7698a07328",
-        "Container Registry Repository Writer",
-        "puts images where clusters pull them",
-        _PULL,
+    "ba92f5b4-2d11-453d-a403-e96b0029c9fe": Correction(
+        "Storage Blob Data Contributor", Verdict.NARROW, "reads and writes blobs of what it is granted on"
     ),
-    ("db58b8e5-c6ad-4a2a-8342-4190687cbf4a", "Storage Blob Delegator", "signs links for others", _BLOBS),
-    ("974c5e8b-45b9-4653-ba55-5f855dd0fb88", "Storage Queue Data Contributor", "makes and deletes queues", _QUEUE),
-    (
-        "8ebe5a00-799e-43f5-93ac-243d3dce84a7",
-        "Search Index Data Contributor",
-        "changes the documents of every index",
-        "Search Index Data Reader",
+    "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": Correction(
+        "Storage Table Data Contributor", Verdict.NARROW, "reads and writes entities of what it is granted on"
     ),
-    ("175b81b9-6e0d-490a-85e4-0d422273c10c", "App Configuration Reader", "sees the store, not its data", _CONFIG),
-    ("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "shows the whole set-up", _DATA),
-    (
-        "7f6c6a51-bcf8-42ba-9220-52d62157d7db",
-        "Azure Kubernetes Service RBAC Reader",
-        "reads most objects of the namespaces",
-        _KUBERNETES,
+    "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd": Correction(
+        "Cognitive Services OpenAI User",
+        Verdict.NARROW,
+        "calls models; its wildcards are the caller's own conversations, and it reads no key",
     ),
-    (
-        "4abbcc35-e782-43d8-92c5-2d3f1bd2253f",
-        "Azure Kubernetes Service Cluster User Role",
-        "fetches the cluster's kubeconfig",
-        _KUBERNETES,
+    "142bfaed-a13f-4c2d-bed2-6db62c4a1009": Correction(
+        "Foundry Project Runtime User", Verdict.NARROW, "calls models; its wildcard is the caller's own responses"
     ),
-    (
-        "1afdec4b-e479-420e-99e7-f82237c7c5e6",
-        "Azure Kubernetes Service Cluster Monitoring User",
-        "fetches the cluster's kubeconfig",
-        _KUBERNETES,
+    "3913510d-42f4-4e42-8a64-420c390055eb": Correction(
+        "Monitoring Metrics Publisher", Verdict.NARROW, "sends metrics; registering a provider changes no resource"
     ),
-)
-
-_REFUSED = (
-    # Microsoft's own category Privileged. Microsoft Learn: role-based-access-control/built-in-roles/privileged
-    ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner", "does everything and gives it to others", _DATA),
-    ("b24988ac-6180-42a0-ab88-20f7382dd24c", "Contributor", "changes everything and lists keys", _DATA),
-    ("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", "gives itself any role", _DATA),
-    (
-        "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
-        "Role Based Access Control Administrator",
-        "gives itself any role",
-        _DATA,
+    # --- not as bad as their permissions look, but more than a workload usually needs
+    "8311e382-0749-4cb8-b61a-304f252e45ec": Correction("AcrPush", Verdict.WIDE, "puts images where clusters pull them"),
+    "974c5e8b-45b9-4653-ba55-5f855dd0fb88": Correction(
+        "Storage Queue Data Contributor", Verdict.WIDE, "makes and deletes queues"
     ),
-    ("a8889054-8d42-49c9-bc1c-52486c10e7cd", "Reservations Administrator", "manages access to orders", _DATA),
-    # Identities and access
-    ("e40ec5ca-96e0-45a2-b4ff-59039f2c2b59", "Managed Identity Contributor", "becomes any identity", _FEDERATION),
-    (
-        "7e559ce2-48d7-4b27-9128-fa1b247f1308",
-        "Managed Identity Federated Identity Credential Contributor",
-        "becomes any identity",
-        _FEDERATION,
+    "e147488a-f6f5-4113-8e2d-b22465e65bf6": Correction(
+        "Key Vault Crypto Service Encryption User", Verdict.WIDE, "manages event subscriptions too"
     ),
-    (
-        "ef318e2a-8334-4a05-9e4a-295a196c6a6e",
-        "Azure Red Hat OpenShift Federated Credential",
-        "becomes any identity",
-        _FEDERATION,
+    "08bbd89e-9f13-488c-ac41-acfcb10c90ab": Correction(
+        "Key Vault Crypto Service Release User", Verdict.WIDE, "releases keys, to attested hardware alone"
     ),
-    (
-        MANAGED_IDENTITY_OPERATOR,
-        "Managed Identity Operator",
-        "attaches every identity in its scope",
-        "it to the cluster's control-plane identity on exactly the kubelet identity",
+    "befefa01-2a29-4197-83a8-272ff33ce314": Correction(
+        "DNS Zone Contributor", Verdict.WIDE, "writes the records of a zone, which external-dns and cert-manager must"
     ),
-    ("76cc9ee4-d5d3-4a45-a930-26add3d73475", "Access Review Operator Service Role", "removes roles", _DATA),
-    # Kubernetes, machines, networks
-    (
-        "ed7f3fbd-7b88-4dd4-9017-9adb7ce333f8",
-        "Azure Kubernetes Service Contributor Role",
-        "fetches cluster-admin credentials",
-        _KUBERNETES,
+    "b12aa53e-6015-4669-85d0-8515ebb3ae7f": Correction(
+        "Private DNS Zone Contributor", Verdict.WIDE, "writes the records of a zone, which external-dns must"
     ),
-    (
-        "0ab0b1a8-8aac-4efd-b8c2-3ee1fb270be8",
-        "Azure Kubernetes Service Cluster Admin Role",
-        "fetches cluster-admin credentials",
-        _KUBERNETES,
+    "420fcaa2-552c-430f-98ca-3264be4806c7": Correction(
+        "SignalR App Server", Verdict.WIDE, "signs tokens for the clients of the one hub, which its server must"
     ),
-    (
-        "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
-        "Azure Kubernetes Service RBAC Cluster Admin",
-        "does everything in the cluster",
-        _KUBERNETES,
+    # --- wider than their permissions look
+    "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba": Correction(
+        "Key Vault Certificate User", Verdict.WIDE, "reads every secret too, not certificates alone"
     ),
-    (
-        "3498e952-d568-435e-9b2c-8d77e338d7f7",
-        "Azure Kubernetes Service RBAC Admin",
-        "does everything in the namespaces",
-        _KUBERNETES,
+    "2efddaa5-3f1f-4df3-97df-af3f13818f4c": Correction(
+        "Container Registry Repository Contributor", Verdict.REFUSED, "replaces and deletes images that others run"
     ),
-    (
-        "a7ffa36f-339b-4b5c-8bdf-e2c188b2c0eb",
-        "Azure Kubernetes Service RBAC Writer",
-        "runs pods as any service account, and so becomes their identities",
-        _KUBERNETES,
+    # --- in Azure, not in the data. Microsoft Learn: role-based-access-control/built-in-roles/privileged
+    "a8889054-8d42-49c9-bc1c-52486c10e7cd": Correction(
+        "Reservations Administrator", Verdict.REFUSED, "manages access to orders"
     ),
-    ("9980e02c-c2be-4d73-94e8-173b1dc7cf3c", "Virtual Machine Contributor", "runs commands on machines", _DATA),
-    ("4d97b98b-1d4f-4787-a291-c67834d212e7", "Network Contributor", "opens networks", _DATA),
-    # Key vaults
-    ("b86a8fe4-44ce-4948-aee5-eccb2c155cd7", "Key Vault Secrets Officer", "changes and deletes secrets", _SECRETS),
-    ("a4417e6f-fecd-4de8-b567-7b0420556985", "Key Vault Certificates Officer", "changes certificates", _SECRETS),
-    ("14b46e9e-c2b7-41b4-b07b-48a6ebf60603", "Key Vault Crypto Officer", "changes and deletes keys", _SECRETS),
-    ("00482a5a-887f-4fb3-b363-3b7fe8e74483", "Key Vault Administrator", "reads and deletes everything", _SECRETS),
-    ("f25e0fa2-a7c8-4377-a976-54943a77a395", "Key Vault Contributor", "grants itself access policies", _SECRETS),
-    ("8b54135c-b56d-4d72-a534-26097cfdc8d8", "Key Vault Data Access Administrator", "grants roles", _SECRETS),
-    ("a68e7c17-0ab2-4c09-9a58-125dae29748c", "Key Vault Purge Operator", "deletes vaults for good", _SECRETS),
-    # Registries
-    ("c2f4ef07-c644-48eb-af81-4b1b4947fb11", "AcrDelete", "deletes images", _PULL),
-    (
-        "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
-        "Container Registry Repository Contributor",
-        "replaces and deletes images",
-        _PULL,
-    ),
-    # Storage
-    ("b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "Storage Blob Data Owner", "changes who owns blobs", _BLOBS),
-    ("17d1049b-9a84-46fb-8f53-869881c3d3ab", "Storage Account Contributor", "lists account keys", _BLOBS),
-    (
-        "81a9662b-bebf-436f-a333-f67b29880f12",
-        "Storage Account Key Operator Service Role",
-        "lists account keys",
-        _BLOBS,
-    ),
-    ("c12c1c16-33a1-487b-954d-41c89c60f349", "Reader and Data Access", "lists account keys", _BLOBS),
-    # Messaging
-    ("090c5cfd-751d-490a-894a-3ce6f1109419", "Azure Service Bus Data Owner", "lists keys of the namespace", _BUS),
-    ("f526a384-b230-433a-b45c-95f59c4a2dec", "Azure Event Hubs Data Owner", "lists keys of the namespace", _HUB),
-    # AI
-    (
-        "a001fd3d-188f-4b5d-821b-7da978bf7442",
-        "Cognitive Services OpenAI Contributor",
-        "changes deployments and filters",
-        _MODEL,
-    ),
-    ("a97b65f3-24c7-4388-baec-2e87135dc908", "Cognitive Services User", "lists account keys", _MODEL),
-    ("25fbc0a9-bd7c-42a3-aa1a-3b75d497ee68", "Cognitive Services Contributor", "lists account keys", _MODEL),
-    ("53ca6127-db72-4b80-b1b0-d745d6d5456d", "Foundry User", "lists account keys", _MODEL),
-    ("64702f94-c441-49e6-a78b-ef80e0188fee", "Azure AI Developer", "changes workspaces", _MODEL),
-    ("eadc314b-1a2d-4efa-be10-5d325db5065e", "Foundry Project Manager", "grants roles", _MODEL),
-    ("e47c6f54-e4a2-4754-9501-8e0985b135e1", "Foundry Account Owner", "grants roles", _MODEL),
-    ("c883944f-8b7b-4483-af10-35834be79c4a", "Foundry Owner", "grants roles", _MODEL),
-    ("b78c5d69-af96-48a3-bf8d-a8b4d589de94", "Azure AI Administrator", "lists keys, writes vaults", _MODEL),
-    # Settings and databases
-    ("5ae67dd6-50cb-40e7-96ff-dc2bfa4b606b", "App Configuration Data Owner", "changes settings", _CONFIG),
-    ("fbdf93bf-df7d-467e-a4d2-9458aa1360c8", "Cosmos DB Account Reader Role", "lists read-only keys", _COSMOS),
-    ("5bd9cd88-fe45-4216-938b-f97437e15450", "DocumentDB Account Contributor", "lists account keys", _COSMOS),
-    ("230815da-be43-4aae-9cb4-875f7bd000aa", "Cosmos DB Operator", "changes and deletes databases", _COSMOS),
-    (
-        "9b7fa17d-e63e-47b0-bb0a-15c516ac86ec",
-        "SQL DB Contributor",
-        "changes and deletes databases",
-        "a contained database user to the identity",
-    ),
-)
-
-ROLES: dict[str, Role] = {
-    **{guid: Role(name, Verdict.NARROW, does, name) for guid, name, does in _NARROW},
-    **{guid: Role(name, Verdict.WIDE, why, instead) for guid, name, why, instead in _WIDE},
-    **{guid: Role(name, Verdict.REFUSED, why, instead) for guid, name, why, instead in _REFUSED},
 }
+
+# What to grant instead, by the provider of the operation that decided: the first line that fits.
+_INSTEAD = (
+    ("microsoft.keyvault/", "Key Vault Secrets User on the one vault"),
+    ("microsoft.containerregistry/", "AcrPull to the cluster's kubelet identity on the one registry"),
+    (
+        "microsoft.storage/storageaccounts/queueservices",
+        "Storage Queue Data Message Sender or Processor on the one queue",
+    ),
+    ("microsoft.storage/", "Storage Blob Data Reader or Contributor on the one container"),
+    ("microsoft.servicebus/", "Azure Service Bus Data Sender or Receiver on the one queue or topic"),
+    ("microsoft.eventhub/", "Azure Event Hubs Data Sender or Receiver on the one hub"),
+    ("microsoft.cognitiveservices/", "Cognitive Services OpenAI User on the one account"),
+    ("microsoft.appconfiguration/", "App Configuration Data Reader on the one store"),
+    ("microsoft.search/", "Search Index Data Reader on the one service"),
+    ("microsoft.documentdb/", "a Cosmos DB SQL role on the one container"),
+    ("microsoft.containerservice/", "a Kubernetes role to the service account inside the cluster"),
+    ("microsoft.sql/", "a contained database user to the identity"),
+)
+_INSTEAD_BY_GUID = {
+    MANAGED_IDENTITY_OPERATOR: "it to the cluster's control-plane identity on exactly the kubelet identity",
+    "e40ec5ca-96e0-45a2-b4ff-59039f2c2b59": "nothing to the workload, and federate its credentials in the program",
+    "7e559ce2-48d7-4b27-9128-fa1b247f1308": "nothing to the workload, and federate its credentials in the program",
+    "21090545-7ca7-4776-b22c-e363652d74d2": "Key Vault Secrets User on the one vault",
+}
+DATA_ROLE = "a data role on the one resource, for example Key Vault Secrets User on a vault"
+
+
+@cache
+def built_in_roles() -> Mapping[str, Mapping[str, Any]]:
+    """Name and permissions of each built-in role, by GUID in lower case."""
+    text = (files(__package__ or "") / "data" / "built_in_roles.json").read_text(encoding="utf-8")
+    return {one["id"].lower(): one for one in json.loads(text)["roles"]}
+
+
+@cache
+def gives_access(guid: str) -> bool:
+    """Whether a built-in role lets its holder give roles, to others or itself, or become any identity."""
+    known = built_in_roles().get(guid)
+    return known is None or lets_take_more(known["permissions"])
+
+
+@cache
+def role(guid: str) -> Role | None:
+    """The built-in role of this GUID, judged; None if there is none."""
+    guid = guid.lower()
+    known, correction = built_in_roles().get(guid), CORRECTIONS.get(guid)
+    if known is None and correction is None:
+        return None
+    computed = judge(known["permissions"]) if known else Judgement(Verdict.REFUSED, "is not known")
+    name = known["name"] if known else correction.name if correction else guid
+    instead = _INSTEAD_BY_GUID.get(guid) or _instead(known, computed)
+    if correction:
+        return Role(guid, name, correction.verdict, correction.reason, instead)
+    return Role(guid, name, computed.verdict, str(computed), instead)
+
+
+def _instead(known: Mapping[str, Any] | None, computed: Judgement) -> str:
+    operations = [computed.operation] + [
+        operation
+        for part in (known or {}).get("permissions", ())
+        for operation in (*part.get("dataActions", ()), *part.get("actions", ()))
+    ]
+    found = (text for operation in operations for start, text in _INSTEAD if operation.lower().startswith(start))
+    return next(found, DATA_ROLE)

@@ -1,23 +1,18 @@
-"""A rule, and the one way in which rules become policies of a Pulumi policy pack."""
+"""A rule: what it requires, of which kinds of resources, and why."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from pulumi_policy import (
-    EnforcementLevel,
-    Policy,
-    PolicyConfigSchema,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    Severity,
-)
-from pulumi_policy.proxy import UnknownValueError
+from pulumi_policy import EnforcementLevel, Severity
 
-from aks_workload_identity_policy.resource import Resource, UnreadableError, kind_of
+from aks_workload_identity_policy.resource import Resource
+from aks_workload_identity_policy.stack import Finding, Stack
 
 Judge = Callable[[Resource], Iterator[str]]
 """Pure: yields one message for each thing that is wrong, with what to do instead."""
+StackJudge = Callable[[Stack], Iterator[Finding]]
+"""Pure: yields one finding for each thing that is wrong, with what to do instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +26,9 @@ class Rule:
         judge: Yields what is wrong with one resource.
         severity: How bad a violation is.
         level: Whether a violation stops the update. Left out: it does.
+        settings: What can be configured for this rule, as JSON schema by name.
+        framework: What the requirement is of, for reports. Left out: this pack's own.
+        final: Whether the configuration cannot except a resource from it. Left out: it can.
     """
 
     name: str
@@ -39,10 +37,43 @@ class Rule:
     judge: Judge
     severity: Severity
     level: EnforcementLevel = EnforcementLevel.MANDATORY
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    framework: str = "AKS workload identity"
+    final: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackRule:
+    """A requirement on resources in relation to each other; judged when all are registered.
+
+    Args:
+        name, why, severity, level, settings, framework, final: as of a `Rule`.
+        kinds: All kinds that the rule looks at; no other is in the stack that it is given.
+        judge: Yields what is wrong in the stack.
+    """
+
+    name: str
+    why: str
+    kinds: frozenset[str]
+    judge: StackJudge
+    severity: Severity
+    level: EnforcementLevel = EnforcementLevel.MANDATORY
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    framework: str = "AKS workload identity"
+    final: bool = False
+
+
+AnyRule = Rule | StackRule
 
 
 def rule(
-    name: str, *kinds: str, why: str, severity: Severity, level: EnforcementLevel = EnforcementLevel.MANDATORY
+    name: str,
+    *kinds: str,
+    why: str,
+    severity: Severity,
+    level: EnforcementLevel = EnforcementLevel.MANDATORY,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    final: bool = False,
 ) -> Callable[[Judge], Rule]:
     """Make a rule of the decorated function; see `Rule` for the arguments."""
 
@@ -54,63 +85,34 @@ def rule(
             judge=judge,
             severity=severity,
             level=level,
+            settings=settings or {},
+            final=final,
         )
 
     return make
 
 
-def as_policies(rules: Iterable[Rule]) -> list[Policy]:
-    """Turn rules into the policies that `PolicyPack` takes, one for each rule, in order."""
-    return [
-        ResourceValidationPolicy(
-            name=rule.name,
-            description=rule.why,
-            validate=_validation(rule),
-            enforcement_level=rule.level,
-            severity=rule.severity,
-            config_schema=_CONFIG,
+def stack_rule(
+    name: str,
+    *kinds: str,
+    why: str,
+    severity: Severity,
+    level: EnforcementLevel = EnforcementLevel.MANDATORY,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    final: bool = False,
+) -> Callable[[StackJudge], StackRule]:
+    """Make a stack rule of the decorated function; see `StackRule` for the arguments."""
+
+    def make(judge: StackJudge) -> StackRule:
+        return StackRule(
+            name=name,
+            why=why,
+            kinds=frozenset(kind.lower() for kind in kinds),
+            judge=judge,
+            severity=severity,
+            level=level,
+            settings=settings or {},
+            final=final,
         )
-        for rule in rules
-    ]
 
-
-# Judging at update is safe: the engine asks the pack with all inputs known before it creates the resource.
-_CONFIG = PolicyConfigSchema(
-    properties={
-        "unknown": {
-            "type": "string",
-            "enum": ["advisory", "report"],
-            "default": "advisory",
-            "description": "What a preview makes of a value it does not know yet: `advisory` says so and leaves the "
-            "judgement to the update, which asks again before it creates the resource; `report` is a violation.",
-        }
-    }
-)
-
-
-def _validation(rule: Rule) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
-    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if kind_of(args.resource_type) not in rule.kinds:
-            return
-        try:
-            for message in rule.judge(Resource(args.resource_type, args.name, args.urn, args.props)):
-                report(message, args.urn)
-        except UnknownValueError as unknown:
-            if args.get_config().get("unknown") != "report":
-                raise  # the policy SDK turns this into an advisory message that names rule and property
-            path = ".".join(unknown.props)
-            report(
-                f"{path} is not known in this preview, so {rule.name} cannot judge it; use a plain value, "
-                f"or set `unknown: advisory` for this rule",
-                args.urn,
-            )
-        except UnreadableError as unreadable:
-            report(f"{rule.name} cannot judge this resource: {unreadable}", args.urn)
-        except Exception as error:  # a rule that fails must not pass the resource
-            report(
-                f"{rule.name} has a bug and cannot judge this resource ({type(error).__name__}: {error}); "
-                f"report it to the maintainers of the policy pack",
-                args.urn,
-            )
-
-    return validate
+    return make

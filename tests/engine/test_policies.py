@@ -4,6 +4,13 @@ from pathlib import Path
 
 from tests.engine.engine import PACK, Engine
 
+# What the dev stack leaves out, because it costs money or belongs to the whole subscription.
+RECOMMENDED = (
+    "cluster-has-defender",
+    "cluster-has-the-azure-policy-addon",
+    "cluster-keeps-audit-logs",
+    "vault-audit-events-go-somewhere",
+)
 PACK_OPTION = ("--policy-pack", str(PACK))
 
 GRANT = """
@@ -59,4 +66,4 @@ def test_the_dev_stack_is_not_stopped_by_any_policy(dev: Engine):
 
     assert (preview.exit_code, up.exit_code) == (0, 0)
     assert {level for _, level, _ in preview.violations} <= {"advisory"}
-    assert up.violations == []
+    assert {(name, level) for name, level, _ in up.violations} <= {(name, "advisory") for name in RECOMMENDED}

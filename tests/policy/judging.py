@@ -1,21 +1,28 @@
-"""Judge what a program registers with the rules of the pack, through the policy SDK's own server code."""
+"""Judge what a program registers with the rules of the pack, through the server that the engine talks to."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from typing import Any
 
-from aks_workload_identity_policy import RULES, Rule, as_policies
+import pulumi
+from aks_workload_identity_policy import RULES, AnyRule
+from aks_workload_identity_policy.analyzer import Analyzer
 from google.protobuf import json_format, struct_pb2
+from pulumi.runtime.mocks import MockResourceArgs
 from pulumi.runtime.proto import analyzer_pb2
-from pulumi_policy import EnforcementLevel
-from pulumi_policy.policy import _PolicyAnalyzerServicer
 
-from tests.azure_mocks import SUBSCRIPTION
+from tests.azure_mocks import SUBSCRIPTION, TENANT, AzureMocks, guid
 from tests.recorder import Program, Recording, Secret, run
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-shop"
 IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-kubelet"
+ISSUER = f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/{guid('cluster')}/"
+TODAY = date(2026, 11, 22)
+
+Config = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -29,35 +36,95 @@ class Violation:
 
 
 def judge(
-    recording: Recording, rules: Iterable[Rule] = RULES, config: Mapping[str, Mapping[str, Any]] | None = None
+    recording: Recording,
+    rules: Iterable[AnyRule] = RULES,
+    config: Config | None = None,
+    *,
+    levels: Mapping[str, int] | None = None,
+    stack: bool = True,
 ) -> list[Violation]:
-    """Every violation in a recording. `config` maps a rule's name to its configuration."""
-    server = _PolicyAnalyzerServicer("pack", "0.0.1", list(as_policies(rules)), EnforcementLevel.MANDATORY)
-    if config:
-        request = analyzer_pb2.ConfigureAnalyzerRequest()
-        for name, properties in config.items():
-            request.policyConfig[name].enforcementLevel = analyzer_pb2.MANDATORY
-            request.policyConfig[name].properties.update(properties)
-        server.Configure(request, None)
+    """Every violation in a recording, as the engine would be told.
+
+    Args:
+        recording: What was registered.
+        rules: What is judged. Left out: the pack.
+        config: The configuration of each rule by its name.
+        levels: The level of a rule, if it is configured.
+        stack: Whether the stack as a whole is judged too.
+    """
+    server = _of_the_pack() if rules is RULES and not config and not levels else configured(rules, config, levels)
     found: list[Violation] = []
     for resource in recording.resources:
-        properties = json_format.ParseDict(_open(resource.inputs), struct_pb2.Struct())
-        response = server.Analyze(
+        answer = server.Analyze(
             analyzer_pb2.AnalyzeRequest(
-                urn=resource.urn, type=resource.type, name=resource.name, properties=properties
+                urn=resource.urn, type=resource.type, name=resource.name, properties=_struct(resource.inputs)
             ),
             None,
         )
-        found += [
-            Violation(d.policyName, resource.name, analyzer_pb2.EnforcementLevel.Name(d.enforcementLevel), d.message)
-            for d in response.diagnostics
-        ]
-    return found
+        found += _violations(answer)
+    return found + (_violations(server.AnalyzeStack(_stack(recording), None)) if stack else [])
 
 
-def refusals(program: Program, *, preview: bool = False) -> dict[str, str]:
+def configured(
+    rules: Iterable[AnyRule] = RULES, config: Config | None = None, levels: Mapping[str, int] | None = None
+) -> Analyzer:
+    """The pack's server under a configuration, on a fixed day."""
+    rules = list(rules)
+    server = Analyzer("pack", rules, today=TODAY)
+    if config or levels:
+        request = analyzer_pb2.ConfigureAnalyzerRequest()
+        own = {rule.name: analyzer_pb2.EnforcementLevel.Value(rule.level.name) for rule in rules}
+        for name in {**(config or {}), **(levels or {})}:
+            request.policyConfig[name].enforcementLevel = (levels or {}).get(name, own.get(name, analyzer_pb2.ADVISORY))
+            request.policyConfig[name].properties.update((config or {}).get(name, {}))
+        server.Configure(request, None)
+    return server
+
+
+@cache
+def _of_the_pack() -> Analyzer:
+    return configured()
+
+
+def refusals(
+    program: Program, *, preview: bool = False, config: Config | None = None, stack: bool = True
+) -> dict[str, str]:
     """The mandatory violations of a program: the message of each rule that refuses it."""
-    return {v.rule: v.message for v in judge(run(program, preview=preview)) if v.level == "MANDATORY"}
+    violations = judge(run(program, preview=preview, mocks=AnyAzure()), config=config, stack=stack)
+    return {v.rule: v.message for v in violations if v.level == "MANDATORY"}
+
+
+def advice(program: Program, *, preview: bool = False, config: Config | None = None) -> dict[str, str]:
+    """What the pack points out without stopping anything."""
+    violations = judge(run(program, preview=preview, mocks=AnyAzure()), config=config)
+    return {v.rule: v.message for v in violations if v.level == "ADVISORY"}
+
+
+def _violations(answer: Any) -> list[Violation]:
+    level = analyzer_pb2.EnforcementLevel.Name
+    return [
+        Violation(d.policyName, d.urn.rpartition("::")[2], level(d.enforcementLevel), d.message)
+        for d in answer.diagnostics
+    ]
+
+
+def _stack(recording: Recording) -> analyzer_pb2.AnalyzeStackRequest:
+    request = analyzer_pb2.AnalyzeStackRequest()
+    for resource in recording.resources:
+        sent = request.resources.add(
+            urn=resource.urn,
+            type=resource.type,
+            name=resource.name,
+            properties=_struct(recording.states.get(resource.urn, resource.inputs)),
+            dependencies=sorted(resource.dependencies),
+        )
+        for name, urns in resource.property_dependencies.items():
+            sent.propertyDependencies[name].urns.extend(sorted(urns))
+    return request
+
+
+def _struct(inputs: Mapping[str, Any]) -> struct_pb2.Struct:
+    return json_format.ParseDict(_open(inputs), struct_pb2.Struct())
 
 
 def _open(value: Any) -> Any:
@@ -67,3 +134,15 @@ def _open(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _open(item) for key, item in value.items()}
     return [_open(item) for item in value] if isinstance(value, list) else value
+
+
+class AnyAzure(AzureMocks):
+    """Answers types that this project does not use too: with their inputs."""
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        try:
+            return super().new_resource(args)
+        except NotImplementedError:
+            name = guid(args.typ, args.name)
+            made = {} if pulumi.runtime.is_dry_run() else {"id": f"/any/{name}", "name": name}
+            return "" if pulumi.runtime.is_dry_run() else made["id"], {**args.inputs, **made}

@@ -5,8 +5,13 @@ from typing import Any
 import pytest
 from pulumi_azure_native import containerservice as aks
 
-from tests.policy.judging import judge, refusals
-from tests.recorder import Program, run
+from tests.policy.judging import advice, refusals
+from tests.recorder import Program
+
+
+def access(**arguments: Any) -> aks.ManagedClusterAPIServerAccessProfileArgs:
+    chosen: dict[str, Any] = {"disable_run_command": True, "authorized_ip_ranges": ["203.0.113.0/24"], **arguments}
+    return aks.ManagedClusterAPIServerAccessProfileArgs(**chosen)
 
 
 def cluster(**arguments: Any) -> Program:
@@ -19,7 +24,7 @@ def cluster(**arguments: Any) -> Program:
             ),
             "disable_local_accounts": True,
             "aad_profile": aks.ManagedClusterAADProfileArgs(managed=True, enable_azure_rbac=True),
-            "api_server_access_profile": aks.ManagedClusterAPIServerAccessProfileArgs(disable_run_command=True),
+            "api_server_access_profile": access(),
             **arguments,
         }
         aks.ManagedCluster("aks", **{k: v for k, v in chosen.items() if v is not None})
@@ -29,7 +34,7 @@ def cluster(**arguments: Any) -> Program:
 
 def test_a_hardened_cluster_passes():
     assert refusals(cluster()) == {}
-    assert judge(run(cluster(), preview=True)) == []
+    assert refusals(cluster(), preview=True) == {}
 
 
 @pytest.mark.parametrize("profile", [None, aks.ManagedClusterOIDCIssuerProfileArgs(enabled=False)])
@@ -77,9 +82,8 @@ def test_access_that_entra_and_azure_rbac_do_not_decide_is_refused(profile: Any)
 @pytest.mark.parametrize(
     "profile",
     [
-        None,
         aks.ManagedClusterAPIServerAccessProfileArgs(enable_private_cluster=True),
-        aks.ManagedClusterAPIServerAccessProfileArgs(disable_run_command=False),
+        access(disable_run_command=False),
     ],
 )
 def test_run_command_is_refused(profile: Any):
@@ -101,3 +105,52 @@ def test_a_service_principal_is_refused(client_id: str, refused: bool):
     messages = refusals(cluster(service_principal_profile=profile))
 
     assert messages.keys() == ({"cluster-has-no-service-principal"} if refused else set())
+
+
+@pytest.mark.parametrize(
+    ("ranges", "private", "refused"),
+    [
+        ([], False, True),
+        (None, False, True),
+        (None, None, True),
+        (["0.0.0.0/0"], False, True),
+        (["203.0.113.0/24", "0.0.0.0/0"], False, True),
+        (["0.0.0.0/1", "128.0.0.0/1"], False, True),
+        (["203.0.113.7"], False, False),
+        (["203.0.113.0/24"], None, False),
+        (None, True, False),
+    ],
+)
+def test_an_api_server_that_everybody_reaches_is_refused(ranges: list[str] | None, private: bool | None, refused: bool):
+    profile = access(authorized_ip_ranges=ranges, enable_private_cluster=private)
+
+    messages = refusals(cluster(api_server_access_profile=profile))
+
+    assert messages.keys() == ({"cluster-api-server-is-restricted"} if refused else set())
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "refused"),
+    [
+        ("azureKeyvaultSecretsProvider", {"enableSecretRotation": "true"}, False),
+        ("azureKeyvaultSecretsProvider", {"enableSecretRotation": "True"}, False),
+        ("AzureKeyvaultSecretsProvider", {"enableSecretRotation": "false"}, True),
+        ("azureKeyvaultSecretsProvider", {}, True),
+        ("azureKeyvaultSecretsProvider", None, True),
+        ("azurepolicy", None, False),
+    ],
+)
+def test_a_vault_addon_that_does_not_rotate_is_refused(name: str, config: dict[str, str] | None, refused: bool):
+    addon = aks.ManagedClusterAddonProfileArgs(enabled=True, config=config)
+
+    messages = refusals(cluster(addon_profiles={name: addon}))
+
+    assert messages.keys() == ({"cluster-key-vault-addon-rotates"} if refused else set())
+
+
+def test_what_is_only_recommended_stops_nothing():
+    assert advice(cluster()).keys() == {
+        "cluster-has-defender",
+        "cluster-has-the-azure-policy-addon",
+        "cluster-keeps-audit-logs",
+    }

@@ -18,6 +18,7 @@ def vault(*, rbac: bool | None = True, purge_protection: bool | None = True) -> 
                 sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName.STANDARD),
                 enable_rbac_authorization=rbac,
                 enable_purge_protection=purge_protection,
+                public_network_access="Disabled",
             ),
         )
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import aks_workload_identity_policy
 import grpc
-import pulumi_policy
 import pytest
 from aks_workload_identity_policy import RULES
 from google.protobuf import empty_pb2, json_format, struct_pb2
@@ -18,16 +18,12 @@ PACK = Path(__file__).parents[2] / "policy"
 
 
 def test_the_pack_file_holds_every_rule(monkeypatch: pytest.MonkeyPatch):
-    loaded: dict[str, Any] = {}
+    served: list[Any] = []
+    monkeypatch.setattr(aks_workload_identity_policy, "serve", lambda *arguments: served.extend(arguments))
 
-    def record(_: object, name: str, **arguments: Any) -> None:
-        loaded.update(name=name, **arguments)
-
-    monkeypatch.setattr(pulumi_policy.PolicyPack, "__init__", record)
     runpy.run_path(str(PACK / "__main__.py"), run_name="__main__")
 
-    assert loaded["name"] == "aks-workload-identity"
-    assert [policy.name for policy in loaded["policies"]] == [rule.name for rule in RULES]
+    assert served == ["aks-workload-identity", RULES]
 
 
 def test_names_are_unique_kebab_case():
@@ -65,6 +61,5 @@ def test_the_pack_answers_as_a_process_of_its_own():
         finally:
             pack.terminate()
 
-    assert [policy.name for policy in info.policies] == [rule.name for rule in RULES]
-    assert all(policy.enforcementLevel == analyzer_pb2.MANDATORY and policy.severity for policy in info.policies)
-    assert [d.policyName for d in answer.diagnostics] == ["vault-uses-azure-rbac"]
+    assert [policy.name for policy in info.policies] == [*(rule.name for rule in RULES), "pack-settings"]
+    assert [d.policyName for d in answer.diagnostics] == ["vault-uses-azure-rbac", "vault-network-is-closed"]

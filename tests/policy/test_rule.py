@@ -9,17 +9,33 @@ from typing import Any
 
 import pulumi
 import pytest
-from aks_workload_identity_policy import RULES, Rule, rule
-from aks_workload_identity_policy.resource import Resource, kind_of
+from aks_workload_identity_policy import (
+    RULES,
+    Exemption,
+    Finding,
+    Resource,
+    Rule,
+    Settings,
+    Stack,
+    StackRule,
+    as_policies,
+    rule,
+    stack_rule,
+)
+from aks_workload_identity_policy.judgement import RuleError
+from aks_workload_identity_policy.resource import kind_of
+from pulumi.runtime.proto import analyzer_pb2
 from pulumi_azure_native import authorization, keyvault, managedidentity
-from pulumi_policy import Severity
+from pulumi_policy import EnforcementLevel, Severity
+from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from tests import recorder
 from tests.azure_mocks import TENANT
-from tests.policy.judging import VAULT, Violation, judge
+from tests.policy.builders import role_id
+from tests.policy.judging import TODAY, VAULT, Violation, judge
 from tests.recorder import UNKNOWN, Recording, run
 
-PROPERTIES = re.findall(r"(?:text|flag|texts)\(\"(\w+)\"", "".join(getsource(rule.judge) for rule in RULES))
+KINDS = sorted({kind for rule in RULES for kind in rule.kinds})
 
 
 def an_identity() -> None:
@@ -36,8 +52,8 @@ def registered(type_: str, inputs: dict[str, Any]) -> Recording:
     return Recording(resources=[replace(sample(), type=type_, inputs=inputs)])
 
 
-def rules_of(violations: list[Violation]) -> set[str]:
-    return {v.rule for v in violations}
+def rules_of(violations: list[Violation], level: str | None = None) -> set[str]:
+    return {v.rule for v in violations if level in (None, v.level)}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +70,7 @@ def rules_of(violations: list[Violation]) -> set[str]:
 def test_every_version_and_package_of_a_type_is_judged(token: str):
     violations = judge(registered(token, {"properties": {}}))
 
-    assert rules_of(violations) == {"vault-uses-azure-rbac", "vault-has-purge-protection"}
+    assert {"vault-uses-azure-rbac", "vault-has-purge-protection"} <= rules_of(violations, "MANDATORY")
 
 
 @pytest.mark.parametrize(
@@ -74,16 +90,46 @@ def test_every_alias_of_the_real_classes_is_of_the_same_kind():
     assert {kind_of(alias) for alias in aliases} == {"authorization:roleassignment"}
 
 
-def test_the_properties_that_rules_read_are_found():
-    assert {"scope", "subject", "audiences", "aadProfile", "podIdentityProfile", "properties"} <= set(PROPERTIES)
+@pytest.mark.parametrize(
+    ("token", "kind"),
+    [
+        ("kubernetes:apps/v1:Deployment", "apps:deployment"),
+        ("kubernetes:apps/v1beta1:DeploymentPatch", "apps:deployment"),
+        ("kubernetes:core/v1:ConfigMapPatch", "core:configmap"),
+        (
+            "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass",
+            "secrets-store.csi.x-k8s.io:secretproviderclass",
+        ),
+    ],
+)
+def test_objects_of_kubernetes_are_known_in_every_version_and_as_patches(token: str, kind: str):
+    assert kind_of(token) == kind
 
 
-@pytest.mark.parametrize("value", [[], ["a"], {}, {"a": 1}, "x", 1, True, [None], [{}]])
-@pytest.mark.parametrize("type_", sorted({kind for rule in RULES for kind in rule.kinds}))
-def test_no_shape_of_a_property_crashes_a_rule(type_: str, value: Any):
-    for key in PROPERTIES:
-        for violation in judge(registered(f"azure-native:{type_}", {key: value})):
-            assert "has a bug" not in violation.message
+def test_the_objects_of_a_list_are_judged_one_by_one():
+    secret = {"metadata": {"name": "a"}, "stringData": {"AZURE_CLIENT_SECRET": "x"}}
+
+    violations = judge(registered("kubernetes:core/v1:SecretList", {"items": [{"metadata": {}}, secret]}))
+
+    assert rules_of(violations) == {"object-holds-no-azure-credential"}
+
+
+SHAPES: list[Any] = [[], ["a"], {}, {"a": 1}, "x", 1, True, [None], [{}], None, {"a": None}, [["a"]], UNKNOWN]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_shape_of_a_property_crashes_a_rule(kind: str):
+    in_cluster = "k8s.io" in kind or kind.partition(":")[0] in ("core", "apps", "batch", "extensions")
+    token = f"{'kubernetes' if in_cluster else 'azure-native'}:{kind}"
+    sources = {getsource(__import__(one.judge.__module__, fromlist=["x"])) for one in RULES if kind in one.kinds}
+    read = set(re.findall(r"\"([a-z]\w+)\"", "".join(sources)))
+    assert len(read) > 2
+    for value in SHAPES:
+        inside = dict.fromkeys(sorted(read), value)
+        pod = {"metadata": inside, "spec": {**inside, "containers": [inside], "volumes": [inside]}}
+        wrapped = {**inside, "properties": inside, "spec": {**inside, "template": pod}, "rules": [inside]}
+        for inputs in (inside, wrapped):
+            judge(registered(token, inputs))
 
 
 @pytest.mark.parametrize(
@@ -96,16 +142,23 @@ def test_a_shape_that_cannot_be_judged_is_a_violation_that_names_the_rule(inputs
     assert "cluster-has-no-pod-identity cannot judge this resource: podIdentityProfile" in message
 
 
-def test_a_bug_in_a_rule_is_a_violation_that_names_the_rule():
-    @rule("vault-is-lucky", "keyvault:Vault", why="Luck.", severity=Severity.LOW)
+@pytest.mark.parametrize("level", list(EnforcementLevel)[:2])
+def test_a_bug_in_a_rule_fails_the_run_whatever_its_level_and_names_the_rule(level: EnforcementLevel):
+    @rule("vault-is-lucky", "keyvault:Vault", why="Luck.", severity=Severity.LOW, level=level)
     def broken(vault: Resource) -> Iterator[str]:
         yield str(1 / len(vault.text("name") or ""))
 
-    violations = judge(registered("azure-native:keyvault:Vault", {}), rules=[broken])
+    with pytest.raises(RuleError, match=r"vault-is-lucky has a bug .* urn:.*ZeroDivisionError"):
+        judge(registered("azure-native:keyvault:Vault", {}), rules=[broken])
 
-    assert [(v.rule, v.level) for v in violations] == [("vault-is-lucky", "MANDATORY")]
-    assert "vault-is-lucky has a bug" in violations[0].message
-    assert "ZeroDivisionError" in violations[0].message
+
+def test_a_bug_in_a_stack_rule_fails_the_run_and_names_the_rule():
+    @stack_rule("stack-is-lucky", "keyvault:Vault", why="Luck.", severity=Severity.LOW)
+    def broken(stack: Stack) -> Iterator[Finding]:
+        yield next(iter(stack.of("nothing:here")))  # pyright: ignore[reportReturnType]
+
+    with pytest.raises(RuleError, match="stack-is-lucky has a bug"):
+        judge(registered("azure-native:keyvault:Vault", {}), rules=[broken])
 
 
 def vault_of_unknown_mode() -> None:
@@ -118,25 +171,32 @@ def vault_of_unknown_mode() -> None:
             sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName.STANDARD),
             enable_rbac_authorization=identity.principal_id.apply(lambda _: False),
             enable_purge_protection=True,
+            public_network_access="Disabled",
         ),
     )
 
 
+def about(rule_: str, violations: list[Violation]) -> list[Violation]:
+    return [v for v in violations if v.rule == rule_]
+
+
 def test_an_unknown_value_is_pointed_out_in_the_preview_and_judged_at_the_update():
-    preview, update = judge(run(vault_of_unknown_mode, preview=True)), judge(run(vault_of_unknown_mode))
+    preview = about("vault-uses-azure-rbac", judge(run(vault_of_unknown_mode, preview=True)))
+    update = about("vault-uses-azure-rbac", judge(run(vault_of_unknown_mode)))
 
-    assert [(v.rule, v.level) for v in preview] == [("vault-uses-azure-rbac", "ADVISORY")]
-    assert "properties.enableRbacAuthorization can't be known during preview" in preview[0].message
-    assert [(v.rule, v.level) for v in update] == [("vault-uses-azure-rbac", "MANDATORY")]
+    assert [v.level for v in preview] == ["ADVISORY"]
+    assert "properties.enableRbacAuthorization is not known in this preview" in preview[0].message
+    assert [v.level for v in update] == ["MANDATORY"]
 
 
-def test_an_unknown_value_can_be_made_a_violation_of_the_preview():
-    config = {"vault-uses-azure-rbac": {"unknown": "report"}}
+@pytest.mark.parametrize(
+    "config", [{"vault-uses-azure-rbac": {"unknown": "report"}}, {"pack-settings": {"unknown": "report"}}]
+)
+def test_an_unknown_value_can_be_made_a_violation_of_the_preview(config: dict[str, Any]):
+    found = about("vault-uses-azure-rbac", judge(run(vault_of_unknown_mode, preview=True), config=config))
 
-    violations = judge(run(vault_of_unknown_mode, preview=True), config=config)
-
-    assert [(v.rule, v.level) for v in violations] == [("vault-uses-azure-rbac", "MANDATORY")]
-    assert "properties.enableRbacAuthorization is not known in this preview" in violations[0].message
+    assert [v.level for v in found] == ["MANDATORY"]
+    assert "properties.enableRbacAuthorization is not known in this preview" in found[0].message
 
 
 @pytest.mark.parametrize("inputs", [{"audiences": UNKNOWN}, {"audiences": [UNKNOWN]}])
@@ -147,30 +207,74 @@ def test_an_unknown_list_is_not_taken_for_an_empty_one(inputs: dict[str, Any]):
     assert level == "ADVISORY"
 
 
+def test_what_is_known_beside_an_unknown_value_is_judged():
+    env = [{"name": "A", "value": UNKNOWN}, {"name": "AZURE_CLIENT_SECRET", "value": "x"}]
+    spec = {"template": {"spec": {"containers": [{"name": "a", "env": env}]}}}
+
+    found = about("pod-holds-no-azure-credential", judge(registered("kubernetes:apps/v1:Deployment", {"spec": spec})))
+
+    assert [v.level for v in found] == ["MANDATORY", "ADVISORY"]
+
+
 def test_a_secret_value_is_judged_like_any_other():
     def program() -> None:
         authorization.RoleAssignment(
             "g",
             principal_id="p",
             principal_type="ServicePrincipal",
-            role_definition_id="/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+            role_definition_id=role_id("8e3af657-a8ff-443c-a75c-2fe8c4bcb635"),
             scope=pulumi.Output.secret(VAULT),
         )
 
     assert rules_of(judge(run(program))) == {"role-gives-no-administration"}
 
 
+def tagged(identity: Resource) -> Iterator[str]:
+    yield f"{identity.name} has no tags"
+
+
+TAGGED = rule("identity-is-tagged", "managedidentity:UserAssignedIdentity", why="Owners.", severity=Severity.LOW)(
+    tagged
+)
+
+
 def test_rules_of_others_can_be_added():
-    @rule("identity-is-tagged", "managedidentity:UserAssignedIdentity", why="Owners are found.", severity=Severity.LOW)
-    def tagged(identity: Resource) -> Iterator[str]:
-        yield f"{identity.name} has no tags"
+    mine: list[Rule | StackRule] = [*RULES, TAGGED]
 
-    mine: list[Rule] = [*RULES, tagged]
+    violations = judge(run(an_identity), mine)
 
-    violations = judge(
-        run(lambda: managedidentity.UserAssignedIdentity("orders", resource_group_name="rg") and None), mine
-    )
+    assert [(v.rule, v.message) for v in violations] == [("identity-is-tagged", "Owners.\norders has no tags")]
 
-    assert [(v.rule, v.message) for v in violations] == [
-        ("identity-is-tagged", "Owners are found.\norders has no tags")
-    ]
+
+def of_the_sdk(recording: Recording, settings: Settings | None = None) -> list[Violation]:
+    """The same rules in a pack of the policy SDK, as others use them beside policies of their own."""
+    policies = as_policies([*RULES, TAGGED], settings)
+    server = _PolicyAnalyzerServicer("theirs", "0.0.1", policies, EnforcementLevel.ADVISORY)
+    return judge_with(server, recording)
+
+
+def judge_with(server: Any, recording: Recording) -> list[Violation]:
+    from tests.policy.judging import _stack, _struct, _violations
+
+    found: list[Violation] = []
+    for one in recording.resources:
+        request = analyzer_pb2.AnalyzeRequest(urn=one.urn, type=one.type, name=one.name, properties=_struct(one.inputs))
+        found += _violations(server.Analyze(request, None))
+    return found + _violations(server.AnalyzeStack(_stack(recording), None))
+
+
+def test_a_pack_of_the_policy_sdk_judges_the_same():
+    recording = run(vault_of_unknown_mode)
+
+    ours, theirs = judge(recording, [*RULES, TAGGED]), of_the_sdk(recording)
+
+    assert {(v.rule, v.level) for v in theirs} == {(v.rule, v.level) for v in ours}
+
+
+def test_a_pack_of_the_policy_sdk_takes_settings_in_python():
+    exemption = Exemption("vault-uses-azure-rbac", "urn:*kv", "Moved to RBAC in spring.", TODAY)
+
+    found = about("vault-uses-azure-rbac", of_the_sdk(run(vault_of_unknown_mode), Settings(exceptions=(exemption,))))
+
+    assert [v.level for v in found] == ["ADVISORY"]
+    assert "Moved to RBAC in spring." in found[0].message

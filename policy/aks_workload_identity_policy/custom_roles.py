@@ -1,0 +1,93 @@
+"""Rules about roles that a stack defines itself, in Azure RBAC and in Cosmos DB, and about Cosmos DB's assignments."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from pulumi_policy import Severity
+
+from aks_workload_identity_policy.permissions import Verdict, judge
+from aks_workload_identity_policy.resource import Resource
+from aks_workload_identity_policy.rule import rule
+
+DEFINITION = "authorization:RoleDefinition"
+COSMOS_ASSIGNMENT = "cosmosdb:SqlResourceSqlRoleAssignment"
+COSMOS_DEFINITION = "cosmosdb:SqlResourceSqlRoleDefinition"
+_LISTS = ("actions", "notActions", "dataActions", "notDataActions")
+
+# Microsoft Learn: cosmos-db/how-to-connect-role-based-access-control (built-in definitions)
+COSMOS_READER = "00000000-0000-0000-0000-000000000001"
+COSMOS_CONTRIBUTOR = "00000000-0000-0000-0000-000000000002"
+_COSMOS_ROLE = re.compile(r"(?:.*/sqlroledefinitions/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_COSMOS_PART = re.compile(r"(?:/subscriptions/.+/databaseaccounts/[^/]+)?/dbs/[^/]+(?:/colls/[^/]+)?")
+
+
+@rule(
+    "custom-role-gives-no-administration",
+    DEFINITION,
+    why="A custom role with administration in it is Owner under a harmless name.",
+    severity=Severity.CRITICAL,
+)
+def custom_role_gives_no_administration(definition: Resource) -> Iterator[str]:
+    """Judged as built-in roles are, without the reviewed table: a custom role can leave out what is not needed.
+
+    Source: Microsoft Learn, role-based-access-control/custom-roles.
+    """
+    judgement = judge(_permissions(definition))
+    if judgement.verdict is Verdict.REFUSED:
+        yield (
+            f"{definition.shown('roleName')}: {judgement}; leave that out, list data actions one by one, or grant a "
+            "built-in data role instead"
+        )
+
+
+@rule(
+    "wider-custom-role-has-a-reason",
+    DEFINITION,
+    why="A custom role that is wider than reading needs a word on what it is for.",
+    severity=Severity.MEDIUM,
+)
+def wider_custom_role_has_a_reason(definition: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, role-based-access-control/custom-roles."""
+    judgement = judge(_permissions(definition))
+    if judgement.verdict is Verdict.WIDE and not definition.reason(definition.text("description"), str(judgement)):
+        yield f"{definition.shown('roleName')}: {judgement}; narrow it, or set description to the reason"
+
+
+@rule(
+    "cosmos-role-is-narrow",
+    COSMOS_ASSIGNMENT,
+    why="Cosmos DB keeps its own role assignments, which nobody sees among those of Azure.",
+    severity=Severity.HIGH,
+)
+def cosmos_role_is_narrow(assignment: Resource) -> Iterator[str]:
+    """A custom definition is judged where it is defined.
+
+    Source: Microsoft Learn, cosmos-db/how-to-connect-role-based-access-control (scopes).
+    """
+    given, scope = assignment.text("roleDefinitionId"), (assignment.text("scope") or "").lower().rstrip("/")
+    match = _COSMOS_ROLE.fullmatch((given or "").lower())
+    if match is None:
+        yield f"roleDefinitionId is {given!r}, which names no SQL role; end it in /sqlRoleDefinitions/<guid>"
+    elif match[1] != COSMOS_READER and not _COSMOS_PART.fullmatch(scope):
+        yield (
+            f"scope is {assignment.shown('scope')}, the whole account, for a role that writes; grant it on one "
+            "container, <account>/dbs/<database>/colls/<container>"
+        )
+
+
+@rule(
+    "cosmos-custom-role-names-its-actions",
+    COSMOS_DEFINITION,
+    why="A wildcard in a SQL role covers what Cosmos DB will add to it.",
+    severity=Severity.HIGH,
+)
+def cosmos_custom_role_names_its_actions(definition: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, cosmos-db/nosql/reference-data-plane-security."""
+    for permission in definition.parts("permissions"):
+        for action in permission.texts("dataActions") or ():
+            if "*" in action and not action.lower().endswith(("/containers/*", "/items/*")):
+                yield f"dataActions contains {action}; name the actions one by one"
+
+
+def _permissions(definition: Resource) -> list[Mapping[str, Sequence[str]]]:
+    return [{name: part.texts(name) or [] for name in _LISTS} for part in definition.parts("permissions")]

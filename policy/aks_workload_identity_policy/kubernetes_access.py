@@ -1,0 +1,119 @@
+"""Rules about Kubernetes RBAC: nobody gets everything, and no service account reads all secrets."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pulumi_policy import Severity
+from pulumi_policy.proxy import UnknownValueError
+
+from aks_workload_identity_policy.resource import Part, Resource, StackResource, UnreadableError
+from aks_workload_identity_policy.rule import rule, stack_rule
+from aks_workload_identity_policy.stack import Finding, Stack
+
+ROLES = ("rbac.authorization.k8s.io:Role", "rbac.authorization.k8s.io:ClusterRole")
+BINDINGS = ("rbac.authorization.k8s.io:RoleBinding", "rbac.authorization.k8s.io:ClusterRoleBinding")
+_CLUSTER_ROLE, _CLUSTER_BINDING = ROLES[1], BINDINGS[1]
+
+# Kubernetes documentation, RBAC Good Practices: what is as good as more rights than one has.
+_ESCALATING_VERBS = frozenset(("escalate", "bind", "impersonate"))
+# Kubernetes documentation, Using RBAC Authorization (user-facing roles): view alone shows no Secrets.
+_BUILT_IN_SECRET_READERS = frozenset(("cluster-admin", "admin", "edit"))
+_GROUPS: Mapping[str, Mapping[str, Any]] = {
+    "groups": {
+        "type": "array",
+        "items": {"type": "string"},
+        "default": [],
+        "description": "Object ids of the Entra groups whose people administer clusters.",
+    }
+}
+
+
+@rule(
+    "kubernetes-role-has-no-wildcard",
+    *ROLES,
+    why="A wildcard covers what will be added to the cluster, secrets and roles included.",
+    severity=Severity.HIGH,
+)
+def kubernetes_role_has_no_wildcard(role: Resource) -> Iterator[str]:
+    """Source: Kubernetes documentation, RBAC Good Practices."""
+    for index, one in enumerate(role.parts("rules")):
+        for name in ("verbs", "resources", "apiGroups", "nonResourceURLs"):
+            values = one.texts(name) or []
+            if any("*" in value for value in values if name != "nonResourceURLs" or value == "*"):
+                yield f"rules[{index}].{name} contains a *; name what is needed"
+        if found := sorted(_ESCALATING_VERBS & set(one.texts("verbs") or ())):
+            yield f"rules[{index}].verbs contains {', '.join(found)}, which gives any right; leave it to administrators"
+        if "serviceaccounts/token" in (one.texts("resources") or []) and "create" in (one.texts("verbs") or []):
+            yield (f"rules[{index}] makes tokens of service accounts, and so becomes their identities; leave it out")
+
+
+@rule(
+    "cluster-admin-is-for-named-groups",
+    *BINDINGS,
+    why="Cluster-admin is every identity of the cluster; only groups that are reviewed may have it.",
+    severity=Severity.CRITICAL,
+    settings=_GROUPS,
+)
+def cluster_admin_is_for_named_groups(binding: Resource) -> Iterator[str]:
+    """Source: Kubernetes documentation, RBAC Good Practices (least privilege)."""
+    if binding.text("roleRef", "name") != "cluster-admin":
+        return
+    groups = {group.lower() for group in binding.settings.texts("groups") or ()}
+    for subject in binding.parts("subjects"):
+        kind, name = subject.text("kind"), subject.text("name") or ""
+        if kind != "Group" or name.lower() not in groups:
+            yield (
+                f"gives cluster-admin to the {kind} {name}; bind a role that names what is needed, or list the group "
+                "in this rule's configuration (groups)"
+            )
+
+
+@stack_rule(
+    "service-account-reads-no-secrets-of-the-cluster",
+    *ROLES,
+    *BINDINGS,
+    why="Who reads the secrets of all namespaces has every account of the cluster.",
+    severity=Severity.CRITICAL,
+)
+def service_account_reads_no_secrets_of_the_cluster(stack: Stack) -> Iterator[Finding]:
+    """Source: Kubernetes documentation, RBAC Good Practices (secrets)."""
+    readers: set[str] = set(_BUILT_IN_SECRET_READERS)
+    for role in stack.of(_CLUSTER_ROLE):
+        if _reads_secrets(role):
+            readers.add(role.known("metadata", "name") or role.urn)
+    for binding in stack.of(_CLUSTER_BINDING):
+        role = binding.known("roleRef", "name")
+        if role is None:
+            stack.unknown(binding)
+        if role not in readers:
+            continue
+        for subject in _subjects(binding):
+            if subject.text("kind") == "ServiceAccount" or (subject.text("name") or "").startswith(
+                "system:serviceaccount"
+            ):
+                yield Finding(
+                    binding,
+                    f"lets {subject.shown('kind')} {subject.shown('name')} read the secrets of all namespaces through "
+                    f"{role}; bind a role in the namespaces that it needs",
+                )
+
+
+def _reads_secrets(role: StackResource) -> bool:
+    try:
+        return any(_rule_reads_secrets(one) for one in role.given.parts("rules"))
+    except (UnknownValueError, UnreadableError):
+        return True
+
+
+def _rule_reads_secrets(one: Part) -> bool:
+    verbs, resources = set(one.texts("verbs") or ()), set(one.texts("resources") or ())
+    return bool(
+        verbs & {"get", "list", "watch", "*"} and resources & {"secrets", "*"} and not one.texts("resourceNames")
+    )
+
+
+def _subjects(binding: StackResource) -> list[Part]:
+    try:
+        return binding.given.parts("subjects")
+    except (UnknownValueError, UnreadableError):
+        return []

@@ -1,0 +1,209 @@
+"""The verdict on a list of permissions: what a workload that holds them could take beyond its own data."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+
+class Verdict(Enum):
+    """What a service principal may have."""
+
+    NARROW = "ok"
+    """The data of one service, by named operations."""
+    WIDE = "needs a reason"
+    """More than reading or single operations, or a look at the set-up: allowed with a written reason."""
+    REFUSED = "refused"
+    """Manages access, hands out keys, acts as somebody else, or changes resources."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict, and the operation that decided it."""
+
+    verdict: Verdict
+    why: str
+    operation: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.why} ({self.operation})" if self.operation else self.why
+
+
+Permission = Mapping[str, Sequence[str]]
+"""`actions`, `notActions`, `dataActions` and `notDataActions` of one entry of a role's permissions."""
+
+# What is decided by the last word, or words, of an operation, wherever it is. A wildcard that could stand for one of
+# them counts as one. Lower case: Azure compares without case.
+# Sources: Microsoft Learn, role-based-access-control/permissions (operations of each provider); the comment at a line.
+_ACCESS = (
+    "microsoft.authorization/roleassignments/write",
+    "microsoft.authorization/roleassignments/delete",
+    "microsoft.authorization/roledefinitions/write",
+    "microsoft.authorization/elevateaccess/action",
+    "microsoft.managedidentity/userassignedidentities/federatedidentitycredentials/write",
+    "microsoft.keyvault/vaults/accesspolicies/write",
+)
+# Attaching an identity to a machine is becoming it. Managed Identity Operator spells the operation with one part more.
+_BECOME = (
+    "microsoft.managedidentity/userassignedidentities/assign/action",
+    "microsoft.managedidentity/userassignedidentities/any/assign/action",
+)
+_KEYS = re.compile(
+    r"/(?:list[^/]*(?:key|secret|credential|connectionstring|sas|token|kubeconfig|password)[^/]*"
+    r"|list|[^/]*(?:readonlykeys|sharedkeys|getsecrets?values?|accesstoken|apikey|authkeys)[^/]*"
+    r"|(?:re)?generate[^/]*(?:key|credential|token|password|certificate)[^/]*|rotate[^/]*|publishxml"
+    r"|getcallbackconfig|getdefault[^/]*key|getactivationkey|showfullkey|fetch[^/]*credentials)(?:/(?:action|read))?$"
+)
+_KEY_SAMPLES = (
+    "/listkeys/action",
+    "/listcredentials/action",
+    "/listadminkeys/action",
+    "/listclusteradmincredential/action",
+    "/listsecrets/action",
+    "/regeneratekey/action",
+)
+# A user's kubeconfig holds no key once local accounts are off. Microsoft Learn: aks/control-kubeconfig-access.
+# Delegation keys are the caller's own rights, for a while. Microsoft Learn: storageservices/get-user-delegation-key.
+_NO_KEYS = re.compile(r"/(?:listclusterusercredentials?|listclustermonitoringusercredential)/action$")
+_DELEGATION = "/generateuserdelegationkey/action"
+_RUN = re.compile(
+    r"/(?:runcommand|runcommands/write|extensions/write|execute|exec|runjob|loginasadmin|wacloginasadmin)(?:/action)?$"
+)
+_DATA_REFUSED = re.compile(
+    r"/(?:loginasadmin|wacloginasadmin|login|exec|impersonate|bind|escalate|runas[^/]*|takeownership|manageownership"
+    r"|modifypermissions|release|harddelete|purge|admin|actasgrafanaadmin|getcredentials|accesskey|clienttoken|refreshkeys"
+    r"|setsecret|import|restore|scripteval(?:sha)?|debug|remotedebugging|issuecertificate|approve)/action$"
+    r"|/(?:writefilebackupsemantics|readfilebackupsemantics)$"
+)
+_KUBERNETES = re.compile(r"^microsoft\.(?:containerservice|kubernetes|hybridcontainerservice)/")
+_DATA_KEYS = re.compile(r"/(?:endpointkeys|accesskey[^/]*|[^/]*apikeys?)/read$")
+_READ = "/read"
+
+
+def judge(permissions: Iterable[Permission]) -> Judgement:
+    """The verdict on a role's permissions, decided by the worst operation in them.
+
+    What `notActions` take away is not given back: `*` without a few is still nearly everything.
+
+    Source: Microsoft Learn, role-based-access-control/role-definitions (wildcards, notActions).
+    """
+    entries = list(permissions)
+    data = any(entry.get("dataActions") for entry in entries)
+    found = [Judgement(Verdict.NARROW, "reads or uses data by named operations")]
+    if not any(entry.get(name) for entry in entries for name in ("actions", "dataActions")):
+        found = [Judgement(Verdict.WIDE, "names no operation that could be judged")]
+    for entry in entries:
+        found += _judged(entry.get("actions") or (), entry.get("notActions") or (), _control, data)
+        found += _judged(entry.get("dataActions") or (), entry.get("notDataActions") or (), _data, data)
+    return max(found, key=lambda one: _ORDER[one.verdict])
+
+
+def lets_take_more(permissions: Iterable[Permission]) -> bool:
+    """Whether the permissions let their holder give roles, to others or itself, or become another identity."""
+    for entry in permissions:
+        taken = {operation.strip().lower() for operation in entry.get("notActions") or ()}
+        for operation in entry.get("actions") or ():
+            pattern = operation.strip().lower()
+            if pattern not in taken and any(_meets(pattern, one) for one in (*_ACCESS, *_BECOME)):
+                return True
+    return False
+
+
+_Judge = Callable[[str, bool], tuple[Verdict, str] | None]
+_ORDER = {Verdict.NARROW: 0, Verdict.WIDE: 1, Verdict.REFUSED: 2}
+
+
+def _judged(operations: Sequence[str], without: Sequence[str], judged: _Judge, data: bool) -> Iterator[Judgement]:
+    taken = {operation.strip().lower() for operation in without}
+    for operation in operations:
+        pattern = operation.strip().lower()
+        if pattern in taken:
+            continue
+        decided = judged(pattern, data)
+        if decided:
+            yield Judgement(decided[0], decided[1], operation)
+
+
+def _control(operation: str, data: bool) -> tuple[Verdict, str] | None:
+    if operation == "*":
+        return Verdict.REFUSED, "does everything"
+    if operation.endswith("/*"):
+        return Verdict.REFUSED, "changes everything there, and hands out what keys there are"
+    if not re.fullmatch(r"[a-z0-9*][a-z0-9.*_-]*(?:/[a-z0-9.*_:$-]+)+", operation):
+        return Verdict.REFUSED, "is no operation that can be judged"
+    if any(_meets(operation, one) for one in _ACCESS):
+        return Verdict.REFUSED, "manages who may do what"
+    if operation.endswith("/assign/action") or any(_meets(operation, one) for one in _BECOME):
+        return Verdict.REFUSED, "becomes any identity in its scope"
+    if (
+        not _NO_KEYS.search(operation)
+        and not operation.endswith(_DELEGATION)
+        and (_KEYS.search(operation) or any(_ends(operation, one) for one in _KEY_SAMPLES))
+    ):
+        return Verdict.REFUSED, "hands out keys"
+    if _RUN.search(operation):
+        return Verdict.REFUSED, "runs commands"
+    if operation.endswith(_READ):
+        if operation == "*/read":
+            return Verdict.WIDE, "shows the whole set-up"
+        return None if data else (Verdict.WIDE, "shows how a resource is set up, not its data")
+    if _NO_KEYS.search(operation):
+        return Verdict.WIDE, "fetches the cluster's kubeconfig"
+    if operation.endswith(_DELEGATION):
+        return None if data else (Verdict.WIDE, "signs links for others")
+    return Verdict.REFUSED, "changes resources"
+
+
+def _data(operation: str, data: bool) -> tuple[Verdict, str] | None:
+    if operation == "*":
+        return Verdict.REFUSED, "does everything with data"
+    if not re.fullmatch(r"[a-z0-9*][a-z0-9.*_-]*(?:/[a-z0-9.*_:$-]+)+", operation):
+        return Verdict.REFUSED, "is no operation that can be judged"
+    if _KUBERNETES.match(operation):
+        if operation.endswith(_READ) and "/secrets" not in operation and not operation.endswith("/*/read"):
+            return Verdict.WIDE, "reads objects of the cluster"
+        return Verdict.REFUSED, "runs pods as any service account, and so becomes their identities"
+    if _DATA_REFUSED.search(operation):
+        return Verdict.REFUSED, "administers the data, or acts as somebody else"
+    if _DATA_KEYS.search(operation):
+        return Verdict.REFUSED, "hands out keys"
+    if re.search(r"/(?:user|admin)[a-z]*/action$", operation):
+        return Verdict.WIDE, "acts for people"
+    if operation.endswith("/read") or operation.endswith("/readmetadata/action"):
+        return None
+    if "*" in operation:
+        # `a.b/*` and `a.b/c/*` are whole services; deeper, it is everything with one kind of data.
+        head, _, tail = operation.partition("*")
+        if tail in ("/send/action", "/receive/action", "/listen/action"):
+            return None
+        if head.count("/") <= 2 and tail in ("", "/write", "/delete", "/action"):
+            return Verdict.REFUSED, "does everything with the data of the service"
+        return Verdict.WIDE, "does everything with one kind of data"
+    if operation.endswith("/delete"):
+        return Verdict.WIDE, "deletes data"
+    if operation.endswith("/write"):
+        return Verdict.WIDE, "changes data"
+    if re.search(
+        r"/(?:backup|update|create|createlab|upload|move|bulkoperator|reindex|train|export[^/]*)/action$", operation
+    ):
+        return Verdict.WIDE, "changes data, or takes all of it away"
+    return None
+
+
+@cache
+def _glob(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
+
+
+def _meets(operation: str, wanted: str) -> bool:
+    """Whether an operation, with its wildcards, covers `wanted`."""
+    return bool(_glob(operation).fullmatch(wanted))
+
+
+def _ends(operation: str, ending: str) -> bool:
+    """Whether an operation, with its wildcards, covers some operation of that ending."""
+    before, star, literal = operation.rpartition("*")
+    return operation.endswith(ending) or (
+        bool(star) and bool(before or literal) and bool(literal) and ending.endswith(literal)
+    )

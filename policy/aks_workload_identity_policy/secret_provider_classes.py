@@ -1,0 +1,129 @@
+"""Rules about SecretProviderClass objects: which identity opens the vault, and what of it is mounted."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+import yaml
+from pulumi_policy import Severity
+
+from aks_workload_identity_policy.resource import Later, Resource
+from aks_workload_identity_policy.rule import rule
+
+CLASS = "secrets-store.csi.x-k8s.io:SecretProviderClass"
+REASON = "aks-workload-identity/because"
+"""The annotation in which a class says why it writes Secrets."""
+
+_TYPES = ("secret", "key", "cert")
+# Microsoft Learn: key-vault/general/about-keys-secrets-certificates (object names)
+_OBJECT_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@rule(
+    "vault-class-uses-workload-identity",
+    CLASS,
+    why="In any other mode the vault is opened by the node's identity, which all pods of the node share.",
+    severity=Severity.CRITICAL,
+)
+def vault_class_uses_workload_identity(class_: Resource) -> Iterator[str]:
+    """Source: secrets-store-csi-driver-provider-azure: pkg/provider/provider.go (modes)."""
+    if class_.text("spec", "provider") != "azure":
+        return
+    parameters, later = class_.part("spec", "parameters"), Later()
+    for mode in ("usePodIdentity", "useVMManagedIdentity", "useAzureTokenProxy"):
+        with later:
+            chosen = parameters.text(mode) or "false"
+            if chosen.strip().lower() in ("true", "1", "t"):
+                yield f"spec.parameters.{mode} is {chosen!r}; set it to 'false' and clientID to the workload's"
+    with later:
+        if parameters.text("userAssignedIdentityID"):
+            yield "spec.parameters.userAssignedIdentityID is set; remove it and set clientID"
+    with later:
+        client_id = parameters.text("clientID") or ""
+        if not _GUID.fullmatch(client_id):
+            yield f"spec.parameters.clientID is {client_id!r}; set it to the client id of the workload's identity"
+    later.done()
+
+
+@rule(
+    "vault-class-names-valid-objects",
+    CLASS,
+    why="The driver reads this text when a pod starts, and only then says what is wrong with it.",
+    severity=Severity.MEDIUM,
+)
+def vault_class_names_valid_objects(class_: Resource) -> Iterator[str]:
+    """Source: secrets-store-csi-driver-provider-azure: pkg/provider/types; secrets-store-csi-driver: paths."""
+    if class_.text("spec", "provider") != "azure":
+        return
+    parameters, later = class_.part("spec", "parameters"), Later()
+    with later:
+        yield from _objects_faults(parameters.text("objects") or "")
+    with later:
+        if not parameters.text("keyvaultName"):
+            yield "spec.parameters.keyvaultName is not set; set it, for example kv-shop"
+    if not {"tenantID", "tenantId"} & set(parameters.names()):
+        yield "spec.parameters.tenantID is not set; set it to the vault's tenant"
+    later.done()
+
+
+@rule(
+    "secret-in-etcd-has-a-reason",
+    CLASS,
+    why="A synced secret is in the cluster's store, where whoever may read Secrets reads it.",
+    severity=Severity.HIGH,
+)
+def secret_in_etcd_has_a_reason(class_: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, aks/csi-secrets-store-driver (sync mounted content with a Kubernetes secret)."""
+    synced = class_.parts("spec", "secretObjects")
+    if not synced:
+        return
+    names = ", ".join(one.shown("secretName") for one in synced)
+    reason = class_.map("metadata", "annotations").get(REASON)
+    if class_.reason(reason, f"spec.secretObjects writes {names}"):
+        return
+    yield (
+        f"spec.secretObjects writes {names}; let the program read the mounted file, or say why not in the "
+        f"annotation {REASON}"
+    )
+
+
+def _objects_faults(text: str) -> Iterator[str]:
+    try:
+        document: Any = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        fault = str(error).splitlines()[0]
+        yield f"spec.parameters.objects is no YAML ({fault}); write array: with one text for each object"
+        return
+    array: Any = cast(dict[str, Any], document).get("array") if isinstance(document, dict) else None
+    if not isinstance(array, list) or not array:
+        yield "spec.parameters.objects has no array, so nothing is mounted; write array: with one text for each object"
+        return
+    files: set[str] = set()
+    for index, item in enumerate(cast(list[Any], array)):
+        try:
+            entry: Any = yaml.safe_load(item) if isinstance(item, str) else None
+        except yaml.YAMLError:
+            entry = None
+        if not isinstance(entry, dict):
+            yield f"spec.parameters.objects[{index}] is no text with a mapping in it; write it as a block (- |)"
+            continue
+        yield from _object_faults(index, cast(dict[str, Any], entry), files)
+
+
+def _object_faults(index: int, entry: dict[str, Any], files: set[str]) -> Iterator[str]:
+    at = f"spec.parameters.objects[{index}]"
+    name, type_ = str(entry.get("objectName") or ""), entry.get("objectType")
+    if not _OBJECT_NAME.fullmatch(name):
+        yield f"{at}.objectName is {name!r}; 1-127 letters, digits and hyphens, for example db-password"
+    if type_ not in _TYPES:
+        yield f"{at}.objectType is {type_!r}; one of secret, key and cert in lower case"
+    file = str(entry.get("objectAlias") or name)
+    if file.startswith("/") or ".." in file or "//" in file or file.endswith("/"):
+        yield f"{at}.objectAlias is {file!r}; a file name within the volume, without .."
+    if file in files:
+        yield f"{at} writes the file {file} a second time; give one of the two an objectAlias"
+    files.add(file)
+    permission = str(entry.get("filePermission", "0644"))
+    if not re.fullmatch(r"0?[0-7]{3}", permission):
+        yield f"{at}.filePermission is {permission!r}; octal digits up to 0777, for example '0400'"

@@ -1,0 +1,78 @@
+"""All resources of a stack as a stack rule sees them: by kind, and joined to each other."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_policy.proxy import UnknownValueError
+
+from aks_workload_identity_policy.resource import Part, StackResource, UnreadableError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with one resource of a stack, with what to do instead."""
+
+    resource: StackResource
+    message: str
+
+
+class Graph:
+    """The resources of a stack; shared by all stack rules."""
+
+    def __init__(
+        self, resources: Iterable[StackResource], dependencies: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self.dependencies = dependencies or {}
+        """URNs that each resource of the whole stack waits for, those of other kinds too."""
+        self.by_urn: dict[str, StackResource] = {}
+        self.by_kind: dict[str, list[StackResource]] = {}
+        for resource in resources:
+            self.by_urn[resource.urn] = resource
+            self.by_kind.setdefault(resource.given.kind, []).append(resource)
+        self.shared: dict[str, Any] = {}
+        """What several rules compute from the graph: made once."""
+
+
+class Stack:
+    """The stack as one rule sees it."""
+
+    def __init__(self, graph: Graph, settings: Mapping[str, Any] | None = None, *, reasons: bool = True) -> None:
+        self.graph = graph
+        self.settings = Part(settings or {})
+        self.reasons = reasons
+        self.not_known: dict[str, str] = {}
+        """What the preview does not know and the rule needed: name of the resource by URN."""
+        self.accepted: list[Finding] = []
+        """What the rule let pass for a reason that is written on the resource."""
+
+    def of(self, *kinds: str) -> Iterator[StackResource]:
+        """The resources of these kinds, in the order of registration."""
+        for kind in kinds:
+            yield from self.graph.by_kind.get(kind.lower(), ())
+
+    def get(self, urn: str) -> StackResource | None:
+        """The resource with this URN, if a rule of the pack looks at its kind."""
+        return self.graph.by_urn.get(urn)
+
+    def dependencies(self, urn: str) -> Sequence[str]:
+        """URNs of everything that a resource waits for, whatever its kind."""
+        found = self.graph.by_urn.get(urn)
+        return found.dependencies if found else self.graph.dependencies.get(urn, ())
+
+    def unknown(self, resource: StackResource) -> None:
+        """Say that this resource cannot be judged before more is known of it."""
+        self.not_known[resource.urn] = resource.name
+
+    def text(self, resource: StackResource, *path: str) -> str | None:
+        """The text at `path` of the inputs, else of the outputs; None and remembered when it is not known yet."""
+        try:
+            found = resource.given.text(*path)
+        except UnknownValueError:
+            found = resource.known(*path)
+            if found is None:
+                self.unknown(resource)
+            return found
+        except UnreadableError:
+            return None  # a rule about the resource itself says so
+        return found if found is not None else resource.known(*path)

@@ -1,0 +1,113 @@
+"""Which Azure credential a text holds, if any."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any, cast
+
+from pulumi_policy.proxy import UnknownValueError
+
+from aks_workload_identity_policy.resource import Later, is_unknown
+
+# Names under which tools and SDKs look for a stored credential. azure-identity: EnvironmentCredential; azure-storage,
+# azure-cosmos, openai: README of each.
+_NAMES = re.compile(
+    r"(?:azure|arm|aad|entra|msi|sp)[_.-]?(?:\w*[_.-])?(?:client[_.-]?secret|client[_.-]?certificate[_.-]?password|password)"
+    r"|(?:azure|openai|cognitive\w*|search|cosmos\w*|storage|eventhubs?|servicebus|signalr|redis)\w*[_.-]?"
+    r"(?:api[_.-]?key|account[_.-]?key|access[_.-]?key|primary[_.-]?key|admin[_.-]?key|master[_.-]?key"
+    r"|connection[_.-]?string|sas(?:[_.-]?token)?|shared[_.-]?access[_.-]?key)"
+    r"|azure[_.-]?storage[_.-]?key|account[_.-]?key|client[_.-]?secret|sas[_.-]?token",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+# What a credential itself looks like. Microsoft's own: Purview, sensitive information type definitions (Entra client
+# secret, storage account key, SAS, service bus and event hubs connection strings, Cosmos DB key).
+_FORMS = (
+    (
+        "an Entra client secret",
+        re.compile(r"(?:^|[^A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}(?:$|[^A-Za-z0-9_~.-])"),
+    ),
+    ("an account key", re.compile(r"AccountKey\s*=\s*[A-Za-z0-9+/]{20,}={0,2}", re.IGNORECASE)),
+    ("a connection string", re.compile(r"SharedAccessKey\s*=\s*[A-Za-z0-9+/]{20,}={0,2}", re.IGNORECASE)),
+    (
+        "a connection string",
+        re.compile(r"(?:^|;)\s*(?:AccessKey|SharedSecretValue)\s*=\s*[A-Za-z0-9+/]{20,}", re.IGNORECASE),
+    ),
+    (
+        "a shared access signature",
+        re.compile(
+            r"(?=.*[?&;]?se=)(?=.*[?&]?sv=|.*SharedAccessSignature).*[?&;]?sig=[A-Za-z0-9%+/]{20,}",
+            re.IGNORECASE | re.DOTALL,
+        ),
+    ),
+    ("a shared access signature", re.compile(r"SharedAccessSignature\s+sr=[^\s]+&sig=[^\s]+", re.IGNORECASE)),
+    ("an account key", re.compile(r"(?:^|[^A-Za-z0-9+/=])[A-Za-z0-9+/]{86}==(?:$|[^A-Za-z0-9+/=])")),
+    (
+        "an Azure service key",
+        re.compile(
+            r"[A-Za-z0-9]{52}(?:JQQJ99|AAAAAC)[A-Za-z0-9]{20,}|[A-Za-z0-9+/]{33,}(?:\+AMC|AzCa|AzSe|ACDb|\+ASt|\+AEh|\+ARm|APIM|AIoT)[A-Za-z0-9+/]{5}[AQgw]=="
+        ),
+    ),
+    ("a registry password", re.compile(r"[A-Za-z0-9+/]{42}\+ACR[A-D][A-Za-z0-9+/]{5}")),
+    ("a private key", re.compile(r"-----BEGIN (?:RSA |EC |ENCRYPTED )?PRIVATE KEY-----")),
+    (
+        "a SQL password",
+        re.compile(r"database\.windows\.net.*;\s*(?:Password|Pwd)\s*=\s*[^;\s]+", re.IGNORECASE | re.DOTALL),
+    ),
+    (
+        "a URL with a password",
+        re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s:@]+@[^/\s]*(?:azure|windows)\.(?:com|net)", re.IGNORECASE),
+    ),
+)
+_BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]{16,}={0,2}\s*")
+_REFERENCE = re.compile(r"\$\(|\$\{\w+\}|^@Microsoft\.KeyVault\(|^/(?:mnt|var|etc|run)/")
+
+
+def credential_in(text: str, *, depth: int = 2) -> str | None:
+    """What kind of credential a text holds, looking through base64 too; None if it holds none."""
+    for words, form in _FORMS:
+        if form.search(text):
+            return words
+    if depth and _BASE64.fullmatch(text):
+        try:
+            packed = re.sub(r"\s", "", text).replace("-", "+").replace("_", "/")
+            inner = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True).decode()
+        except (binascii.Error, ValueError):
+            return None
+        found = credential_in(inner, depth=depth - 1)
+        return f"{found} in base64" if found and "base64" not in found else found
+    return None
+
+
+def names_a_credential(name: str) -> bool:
+    """Whether a name, such as that of an environment variable, is one under which a credential is looked for."""
+    return bool(_NAMES.fullmatch(name) or _NAMES.fullmatch(_CAMEL.sub("_", name)))
+
+
+def is_reference(value: str) -> bool:
+    """Whether a value only says where a credential is, such as a path or another variable."""
+    return not value.strip() or bool(_REFERENCE.search(value))
+
+
+def texts_in(value: object, at: str = "", later: Later | None = None) -> Iterator[tuple[str, str]]:
+    """Every text within a value, with its path.
+
+    A value that is not known stops the search as it stops any reading, or is kept for `later`.
+    """
+    if isinstance(value, str):
+        if is_unknown(value):
+            raise UnknownValueError(value, [at])
+        yield at, value
+    elif isinstance(value, Mapping):
+        fields = cast(Mapping[str, Any], value)
+        for key in fields:
+            with later or nullcontext():
+                yield from texts_in(fields[key], f"{at}.{key}" if at else str(key), later)
+    elif isinstance(value, Sequence):
+        items = cast(Sequence[Any], value)
+        for index in range(len(items)):
+            with later or nullcontext():
+                yield from texts_in(items[index], f"{at}[{index}]", later)

@@ -1,0 +1,168 @@
+"""What can be configured: levels, exceptions with a reason and a last day, and how strict an unknown value is."""
+
+from typing import Any
+
+import grpc
+import pytest
+from aks_workload_identity_policy.settings import PACK_SETTINGS, SettingsError, settings_of
+from google.protobuf import json_format
+from jsonschema import Draft202012Validator
+from pulumi.runtime.proto import analyzer_pb2
+
+from tests.policy.builders import assignment
+from tests.policy.judging import GROUP, TODAY, Violation, configured, judge
+from tests.recorder import run
+
+SCOPE = "assignment-scope-is-one-resource"
+GOOD = {
+    "rule": SCOPE,
+    "resource": "urn:*::group-wide",
+    "reason": "Reads the vaults of all shops.",
+    "expires": "2026-12-31",
+}
+
+
+def wide() -> None:
+    assignment("group-wide", scope=GROUP)
+
+
+def judged(*exceptions: dict[str, Any]) -> list[Violation]:
+    return judge(run(wide), config={PACK_SETTINGS: {"exceptions": list(exceptions)}})
+
+
+def test_an_exception_lets_one_violation_pass_and_shows_its_reason():
+    found = judged(GOOD)
+
+    assert [(v.rule, v.level) for v in found] == [(SCOPE, "ADVISORY")]
+    assert "excepted until 2026-12-31 (Reads the vaults of all shops.): scope is " in found[0].message
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"resource": "urn:*::other"},
+        {"rule": "role-gives-no-administration"},
+        {"resource": "urn:*::GROUP-WIDE"},
+        {"resource": "urn:*::group-wid?"},
+        {"resource": "urn:*::[g]roup-wide"},
+        {"resource": "group-wide"},
+    ],
+)
+def test_an_exception_of_something_else_lets_nothing_pass_and_is_pointed_out(change: dict[str, str]):
+    found = judged({**GOOD, **change})
+
+    assert (SCOPE, "MANDATORY") in {(v.rule, v.level) for v in found}
+    unused = next(v for v in found if v.rule == PACK_SETTINGS)
+    assert unused.level == "ADVISORY"
+    assert "matches nothing" in unused.message
+
+
+def test_an_exception_that_is_no_longer_needed_is_pointed_out():
+    found = judge(run(lambda: assignment("group-wide") and None), config={PACK_SETTINGS: {"exceptions": [GOOD]}})
+
+    assert [v.rule for v in found] == [PACK_SETTINGS]
+    assert "the rule has nothing against it" in found[0].message
+
+
+def test_the_last_day_is_included():
+    assert judged({**GOOD, "expires": TODAY.isoformat()})[0].level == "ADVISORY"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"reason": None}, "reason must be text"),
+        ({"reason": "   "}, "reason must be text"),
+        ({"reason": "because"}, "at least 10 characters"),
+        ({"expires": None}, "expires must be text"),
+        ({"expires": "2026-11-21"}, "expired on 2026-11-21"),
+        ({"expires": "31.12.2026"}, "must be a day"),
+        ({"expires": "2026-13-01"}, "must be a day"),
+        ({"expires": "20261231"}, "must be a day"),
+        ({"rule": "no-such-rule"}, "'no-such-rule' is not a rule of this pack"),
+        ({"resource": "*"}, "would except everything"),
+        ({"resource": "**:*"}, "would except everything"),
+        ({"owner": "me"}, "owner is not known"),
+        ({"rule": "assignment-scope-is-below-the-subscription"}, "takes no exception"),
+    ],
+)
+def test_a_bad_exception_is_an_error_that_names_it(change: dict[str, str | None], words: str):
+    bad = {key: value for key, value in {**GOOD, **change}.items() if value is not None}
+
+    with pytest.raises(SettingsError) as caught:
+        judged_settings(GOOD, bad)
+
+    assert words in str(caught.value)
+    assert "pack-settings.exceptions[1] (" in str(caught.value)
+
+
+def judged_settings(*exceptions: Any) -> None:
+    settings_of(
+        {PACK_SETTINGS: {"exceptions": list(exceptions)}},
+        rules=[SCOPE, "assignment-scope-is-below-the-subscription"],
+        final=["assignment-scope-is-below-the-subscription"],
+        today=TODAY,
+    )
+
+
+@pytest.mark.parametrize("entry", ["x", 1, ["rule"], None])
+def test_an_exception_of_another_shape_is_an_error(entry: Any):
+    with pytest.raises(SettingsError, match="must be an object"):
+        judged_settings(entry)
+
+
+def test_all_bad_exceptions_are_named_at_once():
+    with pytest.raises(SettingsError) as caught:
+        judged_settings({**GOOD, "reason": "x"}, {**GOOD, "expires": "x"})
+
+    assert str(caught.value).count("pack-settings.exceptions[") == 2
+
+
+def test_the_engine_is_told_of_a_bad_configuration():
+    class Context:
+        said: tuple[Any, str] | None = None
+
+        def abort(self, code: grpc.StatusCode, details: str) -> None:
+            self.said = (code, details)
+            raise RuntimeError(details)
+
+    request, context = analyzer_pb2.ConfigureAnalyzerRequest(), Context()
+    request.policyConfig[PACK_SETTINGS].properties.update({"exceptions": [{**GOOD, "reason": ""}]})
+
+    with pytest.raises(RuntimeError):
+        configured().Configure(request, context)
+
+    assert context.said
+    assert context.said[0] is grpc.StatusCode.INVALID_ARGUMENT
+    assert SCOPE in context.said[1]
+
+
+@pytest.mark.parametrize(
+    ("level", "found"),
+    [
+        (analyzer_pb2.DISABLED, []),
+        (analyzer_pb2.ADVISORY, ["ADVISORY"]),
+        (analyzer_pb2.MANDATORY, ["MANDATORY"]),
+        (analyzer_pb2.REMEDIATE, ["MANDATORY"]),
+    ],
+)
+def test_the_level_of_a_rule_can_be_configured(level: int, found: list[str]):
+    assert [v.level for v in judge(run(wide), levels={SCOPE: level})] == found
+
+
+def test_every_setting_is_described_in_a_schema_that_is_one():
+    info = configured().GetAnalyzerInfo(None, None)
+
+    for policy in info.policies:
+        for name, schema in json_format.MessageToDict(policy.configSchema.properties).items():
+            Draft202012Validator.check_schema(schema)
+            assert len(schema["description"]) > 20, f"{policy.name}.{name}"
+    assert "unknown" in info.policies[0].configSchema.properties
+    assert "exceptions" in info.policies[-1].configSchema.properties
+
+
+def test_every_policy_has_a_severity_and_a_framework():
+    policies = configured().GetAnalyzerInfo(None, None).policies
+
+    assert all(policy.severity for policy in policies if policy.name != PACK_SETTINGS)
+    assert {policy.framework.name for policy in policies if policy.name != PACK_SETTINGS} == {"AKS workload identity"}
