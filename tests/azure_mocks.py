@@ -3,6 +3,7 @@
 import base64
 import importlib
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, cast, get_args
@@ -39,6 +40,27 @@ ARM_PATHS: dict[str, str] = {
     "privatedns:PrivateZone": "Microsoft.Network/privateDnsZones/{privateZoneName}",
     "privatedns:VirtualNetworkLink": "Microsoft.Network/privateDnsZones/{privateZoneName}"
     "/virtualNetworkLinks/{virtualNetworkLinkName}",
+    "storage:Table": "Microsoft.Storage/storageAccounts/{accountName}/tableServices/default/tables/{tableName}",
+    "servicebus:Namespace": "Microsoft.ServiceBus/namespaces/{namespaceName}",
+    "servicebus:Queue": "Microsoft.ServiceBus/namespaces/{namespaceName}/queues/{queueName}",
+    "servicebus:Topic": "Microsoft.ServiceBus/namespaces/{namespaceName}/topics/{topicName}",
+    "servicebus:Subscription": "Microsoft.ServiceBus/namespaces/{namespaceName}/topics/{topicName}"
+    "/subscriptions/{subscriptionName}",
+    "eventhub:Namespace": "Microsoft.EventHub/namespaces/{namespaceName}",
+    "eventhub:EventHub": "Microsoft.EventHub/namespaces/{namespaceName}/eventhubs/{eventHubName}",
+    "eventhub:ConsumerGroup": "Microsoft.EventHub/namespaces/{namespaceName}/eventhubs/{eventHubName}"
+    "/consumergroups/{consumerGroupName}",
+    "appconfiguration:ConfigurationStore": "Microsoft.AppConfiguration/configurationStores/{configStoreName}",
+    "search:Service": "Microsoft.Search/searchServices/{searchServiceName}",
+    "cosmosdb:DatabaseAccount": "Microsoft.DocumentDB/databaseAccounts/{accountName}",
+    "cosmosdb:SqlResourceSqlDatabase": "Microsoft.DocumentDB/databaseAccounts/{accountName}"
+    "/sqlDatabases/{databaseName}",
+    "cosmosdb:SqlResourceSqlContainer": "Microsoft.DocumentDB/databaseAccounts/{accountName}"
+    "/sqlDatabases/{databaseName}/containers/{containerName}",
+    "cosmosdb:SqlResourceSqlRoleAssignment": "Microsoft.DocumentDB/databaseAccounts/{accountName}"
+    "/sqlRoleAssignments/{roleAssignmentId}",
+    "monitor:DataCollectionRule": "Microsoft.Insights/dataCollectionRules/{dataCollectionRuleName}",
+    "applicationinsights:Component": "Microsoft.Insights/components/{resourceName}",
     "cognitiveservices:Account": "Microsoft.CognitiveServices/accounts/{accountName}",
     "cognitiveservices:Deployment": "Microsoft.CognitiveServices/accounts/{accountName}/deployments/{deploymentName}",
 }
@@ -150,7 +172,7 @@ def _arm_identity(type_: str, logical_name: str, inputs: dict[str, Any]) -> tupl
         **{k: v for k, v in inputs.items() if isinstance(v, str)},
         own: inputs.get(own, generated),
     }
-    for parent in ("resourceName", "accountName", "privateEndpointName", "privateZoneName"):
+    for parent in re.findall(r"{(\w+)}", ARM_PATHS[type_]):
         segments.setdefault(parent, rpc.UNKNOWN)
     return arm_id(type_, inputs.get("resourceGroupName", rpc.UNKNOWN), **segments), segments[own]
 

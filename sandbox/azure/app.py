@@ -12,11 +12,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Host, Mount, Route, Router
 
 from . import (
+    appconfiguration,
     authorization,
     cognitiveservices,
     compute,
     containerregistry,
     containerservice,
+    documentdb,
+    eventhub,
     insights,
     inventory,
     keyvault,
@@ -31,8 +34,11 @@ from . import (
     privateendpoints,
     providers,
     resources,
+    search,
+    servicebus,
     storage,
     tags,
+    telemetry,
 )
 from .arm import Arm
 from .circumstances import Circumstances
@@ -63,6 +69,12 @@ PROVIDERS = (
     privateendpoints,
     privatedns,
     policy,
+    servicebus,
+    eventhub,
+    appconfiguration,
+    search,
+    documentdb,
+    telemetry,
 )
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 LOG = logging.getLogger(__name__)

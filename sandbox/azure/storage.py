@@ -18,6 +18,7 @@ from .storage_services import (
     BLOB_SERVICES,
     QUEUE_SERVICES,
     SERVICE_TYPES,
+    TABLE_SERVICES,
     VERSIONS,
     default_service,
     now,
@@ -109,7 +110,7 @@ def _complete_account(write: Write) -> None:
         write.set("properties.accessTier", write.was("properties.accessTier") or "Hot")
     if write.new:
         write.set("properties.creationTime", now(write.cloud))
-        for services, service in ((BLOB_SERVICES, "blob"), (QUEUE_SERVICES, "queue")):
+        for services, service in ((BLOB_SERVICES, "blob"), (QUEUE_SERVICES, "queue"), (TABLE_SERVICES, "table")):
             if service in hosts:
                 write.cloud.put(default_service(write, services))
 

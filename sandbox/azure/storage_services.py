@@ -1,4 +1,4 @@
-"""Microsoft.Storage: the services of an account, its blob containers and queues, as far as Resource Manager knows them.
+"""Microsoft.Storage: services, blob containers, queues and tables, as far as Resource Manager knows them.
 
 Sources: Microsoft Learn, resource-name-rules and rest/api/storageservices/blob-service-error-codes;
 azure-rest-api-specs storage. Codes without a documented spelling are `BadRequest`.
@@ -22,6 +22,8 @@ BLOB_SERVICES = f"{ACCOUNTS}/blobServices"
 CONTAINERS = f"{BLOB_SERVICES}/containers"
 QUEUE_SERVICES = f"{ACCOUNTS}/queueServices"
 QUEUES = f"{QUEUE_SERVICES}/queues"
+TABLE_SERVICES = f"{ACCOUNTS}/tableServices"
+TABLES = f"{TABLE_SERVICES}/tables"
 
 
 def default_service(account: Write, services: str) -> Json:
@@ -96,4 +98,31 @@ QUEUE = ResourceType(
     deleted=204,
 )
 
-SERVICE_TYPES = (_services(BLOB_SERVICES), CONTAINER, _services(QUEUE_SERVICES), QUEUE)
+
+def _complete_table(write: Write) -> None:
+    write.set("properties.tableName", write.address.name)
+
+
+TABLE = ResourceType(
+    name=TABLES,
+    api_versions=VERSIONS,
+    name_rule=NameRule(
+        r"[A-Za-z][A-Za-z0-9]{2,62}",
+        "BadRequest",
+        "The table name '{name}' must be 3 to 63 letters and digits and start with a letter.",
+    ),
+    located=False,
+    patchable=("properties",),
+    complete=_complete_table,
+    created=200,
+    deleted=204,
+)
+
+SERVICE_TYPES = (
+    _services(BLOB_SERVICES),
+    CONTAINER,
+    _services(QUEUE_SERVICES),
+    QUEUE,
+    _services(TABLE_SERVICES),
+    TABLE,
+)

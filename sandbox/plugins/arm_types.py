@@ -8,6 +8,12 @@ _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _CLUSTER = f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/{{resourceName}}"
 _IDENTITY = f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}"
 _STORAGE = f"{_GROUP}/providers/Microsoft.Storage/storageAccounts/{{accountName}}"
+_BUS = f"{_GROUP}/providers/Microsoft.ServiceBus/namespaces/{{namespaceName}}"
+_TOPIC = f"{_BUS}/topics/{{topicName}}"
+_HUBS = f"{_GROUP}/providers/Microsoft.EventHub/namespaces/{{namespaceName}}"
+_HUB = f"{_HUBS}/eventhubs/{{eventHubName}}"
+_COSMOS = f"{_GROUP}/providers/Microsoft.DocumentDB/databaseAccounts/{{accountName}}"
+_DATABASE = f"{_COSMOS}/sqlDatabases/{{databaseName}}"
 _COGNITIVE = f"{_GROUP}/providers/Microsoft.CognitiveServices/accounts/{{accountName}}"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network/virtualNetworks/{{virtualNetworkName}}"
 _ENDPOINT = f"{_GROUP}/providers/Microsoft.Network/privateEndpoints/{{privateEndpointName}}"
@@ -57,6 +63,45 @@ class ArmType:
     def path_inputs(self) -> tuple[str, ...]:
         return tuple(name for name in re.findall(r"{(\w+)}", self.path) if name != "subscriptionId")
 
+
+_NAMESPACE_COMPUTED = frozenset(
+    {
+        "createdAt",
+        "identity.principalId",
+        "identity.tenantId",
+        "metricId",
+        "serviceBusEndpoint",
+        "status",
+        "updatedAt",
+    }
+)
+_ENTITY_COMPUTED = frozenset(
+    {"accessedAt", "countDetails", "createdAt", "messageCount", "sizeInBytes", "subscriptionCount", "updatedAt"}
+)
+_COSMOS_COMPUTED = frozenset({"resource.etag", "resource.rid", "resource.ts"})
+# Old properties of Application Insights begin with a capital (x-ms-client-name in azure-rest-api-specs).
+_INSIGHTS_NAMES = {
+    "appId": "AppId",
+    "applicationId": "ApplicationId",
+    "applicationType": "Application_Type",
+    "connectionString": "ConnectionString",
+    "creationDate": "CreationDate",
+    "disableIpMasking": "DisableIpMasking",
+    "disableLocalAuth": "DisableLocalAuth",
+    "flowType": "Flow_Type",
+    "forceCustomerStorageForProfiler": "ForceCustomerStorageForProfiler",
+    "hockeyAppId": "HockeyAppId",
+    "hockeyAppToken": "HockeyAppToken",
+    "ingestionMode": "IngestionMode",
+    "instrumentationKey": "InstrumentationKey",
+    "laMigrationDate": "LaMigrationDate",
+    "privateLinkScopedResources": "PrivateLinkScopedResources",
+    "requestSource": "Request_Source",
+    "retentionInDays": "RetentionInDays",
+    "samplingPercentage": "SamplingPercentage",
+    "tenantId": "TenantId",
+    "workspaceResourceId": "WorkspaceResourceId",
+}
 
 # Paths and API versions: the class documentation of pulumi-azure-native 3.29 and azure-rest-api-specs.
 # replaced_by: pulumi-azure-native provider/pkg/gen/replacement.go, and the locations that azure-rest-api-specs
@@ -331,6 +376,128 @@ TYPES: dict[str, ArmType] = {
         "virtualNetworkLinkName",
         replaced_by=frozenset({"location"}),
         computed=frozenset({"virtualNetworkLinkState"}),
+    ),
+    "storage:Table": ArmType(
+        f"{_STORAGE}/tableServices/default/tables/{{tableName}}",
+        "2024-01-01",
+        "tableName",
+        located=False,
+        computed=frozenset({"tableName"}),
+    ),
+    "servicebus:Namespace": ArmType(
+        _BUS,
+        "2026-01-01",
+        "namespaceName",
+        replaced_by=frozenset({"location"}),
+        computed=_NAMESPACE_COMPUTED,
+    ),
+    "servicebus:Queue": ArmType(
+        f"{_BUS}/queues/{{queueName}}", "2026-01-01", "queueName", located=False, computed=_ENTITY_COMPUTED
+    ),
+    "servicebus:Topic": ArmType(_TOPIC, "2026-01-01", "topicName", located=False, computed=_ENTITY_COMPUTED),
+    "servicebus:Subscription": ArmType(
+        f"{_TOPIC}/subscriptions/{{subscriptionName}}",
+        "2026-01-01",
+        "subscriptionName",
+        located=False,
+        computed=_ENTITY_COMPUTED,
+    ),
+    "eventhub:Namespace": ArmType(
+        _HUBS,
+        "2024-01-01",
+        "namespaceName",
+        replaced_by=frozenset({"location"}),
+        computed=_NAMESPACE_COMPUTED,
+    ),
+    "eventhub:EventHub": ArmType(
+        _HUB,
+        "2024-01-01",
+        "eventHubName",
+        located=False,
+        computed=frozenset({"createdAt", "partitionIds", "updatedAt"}),
+    ),
+    "eventhub:ConsumerGroup": ArmType(
+        f"{_HUB}/consumergroups/{{consumerGroupName}}",
+        "2024-01-01",
+        "consumerGroupName",
+        located=False,
+        computed=frozenset({"createdAt", "updatedAt"}),
+    ),
+    "appconfiguration:ConfigurationStore": ArmType(
+        f"{_GROUP}/providers/Microsoft.AppConfiguration/configurationStores/{{configStoreName}}",
+        "2024-05-01",
+        "configStoreName",
+        replaced_by=frozenset({"location"}),
+        computed=frozenset({"creationDate", "endpoint", "privateEndpointConnections"}),
+    ),
+    "search:Service": ArmType(
+        f"{_GROUP}/providers/Microsoft.Search/searchServices/{{searchServiceName}}",
+        "2025-05-01",
+        "searchServiceName",
+        replaced_by=frozenset({"location"}),
+        computed=frozenset({"eTag", "privateEndpointConnections", "serviceUpgradedAt", "status", "statusDetails"}),
+    ),
+    "cosmosdb:DatabaseAccount": ArmType(
+        _COSMOS,
+        "2025-10-15",
+        "accountName",
+        computed=frozenset(
+            {
+                "documentEndpoint",
+                "failoverPolicies",
+                "instanceId",
+                "keysMetadata",
+                "locations[].documentEndpoint",
+                "locations[].id",
+                "locations[].provisioningState",
+                "privateEndpointConnections",
+                "readLocations",
+                "writeLocations",
+            }
+        ),
+    ),
+    "cosmosdb:SqlResourceSqlDatabase": ArmType(
+        _DATABASE, "2025-10-15", "databaseName", located=False, computed=_COSMOS_COMPUTED
+    ),
+    "cosmosdb:SqlResourceSqlContainer": ArmType(
+        f"{_DATABASE}/containers/{{containerName}}",
+        "2025-10-15",
+        "containerName",
+        located=False,
+        computed=_COSMOS_COMPUTED,
+    ),
+    "cosmosdb:SqlResourceSqlRoleAssignment": ArmType(
+        f"{_COSMOS}/sqlRoleAssignments/{{roleAssignmentId}}",
+        "2025-10-15",
+        "roleAssignmentId",
+        uuid_name=True,
+        located=False,
+    ),
+    "monitor:DataCollectionRule": ArmType(
+        f"{_GROUP}/providers/Microsoft.Insights/dataCollectionRules/{{dataCollectionRuleName}}",
+        "2022-06-01",
+        "dataCollectionRuleName",
+        computed=frozenset({"immutableId", "metadata"}),
+    ),
+    "applicationinsights:Component": ArmType(
+        f"{_GROUP}/providers/Microsoft.Insights/components/{{resourceName}}",
+        "2020-02-02",
+        "resourceName",
+        computed=frozenset(
+            {
+                "appId",
+                "applicationId",
+                "connectionString",
+                "creationDate",
+                "hockeyAppToken",
+                "instrumentationKey",
+                "laMigrationDate",
+                "name",
+                "privateLinkScopedResources",
+                "tenantId",
+            }
+        ),
+        renamed=_INSIGHTS_NAMES,
     ),
     "cognitiveservices:Account": ArmType(
         _COGNITIVE,

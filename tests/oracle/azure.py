@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from azure.core.credentials import AccessToken
+from azure.mgmt.appconfiguration import AppConfigurationManagementClient
+from azure.mgmt.appconfiguration.models import ConfigurationStore
+from azure.mgmt.applicationinsights import ApplicationInsightsManagementClient
+from azure.mgmt.applicationinsights.models import ApplicationInsightsComponent
 from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.authorization.v2022_04_01.models import RoleAssignmentCreateParameters
 from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
@@ -15,16 +19,31 @@ from azure.mgmt.containerregistry import ContainerRegistryManagementClient
 from azure.mgmt.containerregistry.models import Registry
 from azure.mgmt.containerservice import ContainerServiceClient
 from azure.mgmt.containerservice.models import AgentPool, ManagedCluster
+from azure.mgmt.cosmosdb import CosmosDBManagementClient
+from azure.mgmt.cosmosdb.models import (
+    DatabaseAccountCreateUpdateParameters,
+    SqlContainerCreateUpdateParameters,
+    SqlDatabaseCreateUpdateParameters,
+    SqlRoleAssignmentCreateUpdateParameters,
+)
+from azure.mgmt.eventhub import EventHubManagementClient
+from azure.mgmt.eventhub.models import ConsumerGroup, EHNamespace, Eventhub
 from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.keyvault.models import VaultCreateOrUpdateParameters
+from azure.mgmt.monitor import MonitorManagementClient
+from azure.mgmt.monitor.models import DataCollectionRuleResource
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from azure.mgmt.msi.v2024_11_30.models import FederatedIdentityCredential, Identity
 from azure.mgmt.resource.policy import PolicyClient
 from azure.mgmt.resource.policy.models import PolicyAssignment
 from azure.mgmt.resource.resources import ResourceManagementClient
 from azure.mgmt.resource.resources.models import ResourceGroup
+from azure.mgmt.search import SearchManagementClient
+from azure.mgmt.search.models import SearchService
+from azure.mgmt.servicebus import ServiceBusManagementClient
+from azure.mgmt.servicebus.models import SBNamespace, SBQueue, SBSubscription, SBTopic
 from azure.mgmt.storage import StorageManagementClient
-from azure.mgmt.storage.models import BlobContainer, StorageAccountCreateParameters, StorageQueue
+from azure.mgmt.storage.models import BlobContainer, StorageAccountCreateParameters, StorageQueue, Table
 
 
 class Login:
@@ -62,14 +81,21 @@ class Clients:
 
     def __init__(self, subscription_id: str) -> None:
         login = Login()
+        self.app_configuration = AppConfigurationManagementClient(login, subscription_id)
+        self.application_insights = ApplicationInsightsManagementClient(login, subscription_id)
         self.authorization = AuthorizationManagementClient(login, subscription_id)
         self.cognitive_services = CognitiveServicesManagementClient(login, subscription_id)
         self.container_registry = ContainerRegistryManagementClient(login, subscription_id)
         self.container_service = ContainerServiceClient(login, subscription_id)
+        self.cosmos_db = CosmosDBManagementClient(login, subscription_id)
+        self.event_hubs = EventHubManagementClient(login, subscription_id)
         self.identities = ManagedServiceIdentityClient(login, subscription_id)
         self.key_vault = KeyVaultManagementClient(login, subscription_id)
         self.policy = PolicyClient(login, subscription_id)
+        self.monitor = MonitorManagementClient(login, subscription_id)
         self.resources = ResourceManagementClient(login, subscription_id)
+        self.search = SearchManagementClient(login, subscription_id)
+        self.service_bus = ServiceBusManagementClient(login, subscription_id)
         self.storage = StorageManagementClient(login, subscription_id)
 
     def close(self) -> None:
@@ -90,6 +116,11 @@ _GROUP, _NAME, _CHILD, _GRANDCHILD = 4, 8, 10, 12
 ROWS: Mapping[str, Row] = {
     "authorization:PolicyAssignment": Row(
         lambda clients: clients.policy.policy_assignments.get_by_id, (), PolicyAssignment
+    "appconfiguration:ConfigurationStore": Row(
+        lambda clients: clients.app_configuration.configuration_stores.get, (_GROUP, _NAME), ConfigurationStore
+    ),
+    "applicationinsights:Component": Row(
+        lambda clients: clients.application_insights.components.get, (_GROUP, _NAME), ApplicationInsightsComponent
     ),
     "authorization:RoleAssignment": Row(
         lambda clients: clients.authorization.role_assignments.get_by_id, (), RoleAssignmentCreateParameters
@@ -107,6 +138,32 @@ ROWS: Mapping[str, Row] = {
     "containerservice:ManagedCluster": Row(
         lambda clients: clients.container_service.managed_clusters.get, (_GROUP, _NAME), ManagedCluster
     ),
+    "cosmosdb:DatabaseAccount": Row(
+        lambda clients: clients.cosmos_db.database_accounts.get,
+        (_GROUP, _NAME),
+        DatabaseAccountCreateUpdateParameters,
+    ),
+    "cosmosdb:SqlResourceSqlContainer": Row(
+        lambda clients: clients.cosmos_db.sql_resources.get_sql_container,
+        (_GROUP, _NAME, _CHILD, _GRANDCHILD),
+        SqlContainerCreateUpdateParameters,
+    ),
+    "cosmosdb:SqlResourceSqlDatabase": Row(
+        lambda clients: clients.cosmos_db.sql_resources.get_sql_database,
+        (_GROUP, _NAME, _CHILD),
+        SqlDatabaseCreateUpdateParameters,
+    ),
+    # This operation of the SDK begins with the assignment's name.
+    "cosmosdb:SqlResourceSqlRoleAssignment": Row(
+        lambda clients: clients.cosmos_db.sql_resources.get_sql_role_assignment,
+        (_CHILD, _GROUP, _NAME),
+        SqlRoleAssignmentCreateUpdateParameters,
+    ),
+    "eventhub:ConsumerGroup": Row(
+        lambda clients: clients.event_hubs.consumer_groups.get, (_GROUP, _NAME, _CHILD, _GRANDCHILD), ConsumerGroup
+    ),
+    "eventhub:EventHub": Row(lambda clients: clients.event_hubs.event_hubs.get, (_GROUP, _NAME, _CHILD), Eventhub),
+    "eventhub:Namespace": Row(lambda clients: clients.event_hubs.namespaces.get, (_GROUP, _NAME), EHNamespace),
     "keyvault:Vault": Row(lambda clients: clients.key_vault.vaults.get, (_GROUP, _NAME), VaultCreateOrUpdateParameters),
     "managedidentity:FederatedIdentityCredential": Row(
         lambda clients: clients.identities.federated_identity_credentials.get,
@@ -116,11 +173,22 @@ ROWS: Mapping[str, Row] = {
     "managedidentity:UserAssignedIdentity": Row(
         lambda clients: clients.identities.user_assigned_identities.get, (_GROUP, _NAME), Identity
     ),
+    "monitor:DataCollectionRule": Row(
+        lambda clients: clients.monitor.data_collection_rules.get, (_GROUP, _NAME), DataCollectionRuleResource
+    ),
     "resources:ResourceGroup": Row(lambda clients: clients.resources.resource_groups.get, (_GROUP,), ResourceGroup),
+    "search:Service": Row(lambda clients: clients.search.services.get, (_GROUP, _NAME), SearchService),
+    "servicebus:Namespace": Row(lambda clients: clients.service_bus.namespaces.get, (_GROUP, _NAME), SBNamespace),
+    "servicebus:Queue": Row(lambda clients: clients.service_bus.queues.get, (_GROUP, _NAME, _CHILD), SBQueue),
+    "servicebus:Subscription": Row(
+        lambda clients: clients.service_bus.subscriptions.get, (_GROUP, _NAME, _CHILD, _GRANDCHILD), SBSubscription
+    ),
+    "servicebus:Topic": Row(lambda clients: clients.service_bus.topics.get, (_GROUP, _NAME, _CHILD), SBTopic),
     "storage:BlobContainer": Row(
         lambda clients: clients.storage.blob_containers.get, (_GROUP, _NAME, _GRANDCHILD), BlobContainer
     ),
     "storage:Queue": Row(lambda clients: clients.storage.queue.get, (_GROUP, _NAME, _GRANDCHILD), StorageQueue),
+    "storage:Table": Row(lambda clients: clients.storage.table.get, (_GROUP, _NAME, _GRANDCHILD), Table),
     "storage:StorageAccount": Row(
         lambda clients: clients.storage.storage_accounts.get_properties,
         (_GROUP, _NAME),
