@@ -28,7 +28,7 @@ from .cluster.team_namespace import TeamGroup, TeamNamespace, TeamNamespaceArgs
 from .cluster.trust import ClusterTrust
 from .component import keep_version_aliases
 from .errors import InvalidArgumentError
-from .grants import Grant
+from .grants import Grant, Role
 from .key_vault.mount import KeyVaultMount
 from .key_vault.mount_args import KeyVaultMountArgs
 from .key_vault.objects import Certificate, Key, Secret
@@ -90,6 +90,7 @@ __all__ = [
     "PrivilegedContainers",
     "RegistryAttachment",
     "ResourceLimits",
+    "Role",
     "Secret",
     "ServiceAccount",
     "StorageAccount",

@@ -30,8 +30,8 @@ from azure.mgmt.eventhub import EventHubManagementClient
 from azure.mgmt.eventhub.models import ConsumerGroup, EHNamespace, Eventhub
 from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.keyvault.models import VaultCreateOrUpdateParameters
-from azure.mgmt.monitor import MonitorManagementClient
-from azure.mgmt.monitor.models import DataCollectionRuleResource
+from azure.mgmt.monitor.v2022_06_01 import MonitorManagementClient
+from azure.mgmt.monitor.v2022_06_01.models import DataCollectionRuleResource
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from azure.mgmt.msi.v2024_11_30.models import FederatedIdentityCredential, Identity
 from azure.mgmt.resource.policy import PolicyClient
@@ -116,6 +116,7 @@ _GROUP, _NAME, _CHILD, _GRANDCHILD = 4, 8, 10, 12
 ROWS: Mapping[str, Row] = {
     "authorization:PolicyAssignment": Row(
         lambda clients: clients.policy.policy_assignments.get_by_id, (), PolicyAssignment
+    ),
     "appconfiguration:ConfigurationStore": Row(
         lambda clients: clients.app_configuration.configuration_stores.get, (_GROUP, _NAME), ConfigurationStore
     ),

@@ -1,7 +1,7 @@
 """The access map of the running program, read from what its components have registered."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 from pulumi_azure_native import authorization
@@ -9,11 +9,17 @@ from pulumi_azure_native import authorization
 from ..cluster.interface import Cluster
 from ..cluster.team_namespace import TeamNamespace
 from ..grants import roles
+from ..grants.sql_role_assignment import sql_role_assignments
 from ..key_vault.mount import KeyVaultMount
 from ..key_vault.objects import Certificate, Key, Secret, file_paths
 from ..program import remembered
 from ..workload.workload import FederatedWorkload
 from .model import AccessMap
+
+if TYPE_CHECKING:
+    from pulumi_azure_native import cosmosdb
+
+    Assignment = authorization.RoleAssignment | cosmosdb.SqlResourceSqlRoleAssignment
 
 Registered = dict[str, Any]
 
@@ -27,7 +33,7 @@ def registered_access_map() -> pulumi.Output[dict[str, Any]]:
     """
     workloads, mounts, teams = remembered(FederatedWorkload), remembered(KeyVaultMount), remembered(TeamNamespace)
     clusters = remembered(Cluster)
-    assignments = remembered(authorization.RoleAssignment)
+    assignments = [*remembered(authorization.RoleAssignment), *sql_role_assignments()]
     names = _role_names(workloads)
     program = {
         "stack": f"{pulumi.get_project()}/{pulumi.get_stack()}",
@@ -119,19 +125,20 @@ def _groups(team: TeamNamespace) -> list[Registered]:
     ]
 
 
-def _assignment(assignment: authorization.RoleAssignment, asked_by: list[pulumi.Output[str]]) -> Registered:
+def _assignment(assignment: "Assignment", asked_by: list[pulumi.Output[str]]) -> Registered:
+    """What is registered; a role assignment of Cosmos DB has neither a condition nor a description."""
     return {
         "principal_id": assignment.principal_id,
         "role_definition_id": assignment.role_definition_id,
         "scope": assignment.scope,
-        "condition": assignment.condition,
-        "reason": assignment.description,
+        "condition": getattr(assignment, "condition", None),
+        "reason": getattr(assignment, "description", None),
         "asked_by": asked_by,
     }
 
 
 def _asking(
-    assignment: authorization.RoleAssignment,
+    assignment: "Assignment",
     workloads: list[FederatedWorkload],
     mounts: list[KeyVaultMount],
     teams: list[TeamNamespace],

@@ -83,6 +83,7 @@ class WorkloadIdentityCluster(Cluster):
             key="kubelet-operator",
             role=MANAGED_IDENTITY_OPERATOR,
             scope=kubelet.id,
+            why="the control plane attaches the kubelet identity to the nodes",
             principal_id=control_plane.principal_id,
             subscription_id=config.subscription_id,
             opts=pulumi.ResourceOptions(parent=self),

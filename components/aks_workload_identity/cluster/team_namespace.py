@@ -182,7 +182,7 @@ class TeamNamespace(Component):
             principal_id=group.group_object_id,
             principal_type=authorization.PrincipalType.GROUP,
             subscription_id=subscription_of(cluster_id, subscription_id),
-            description=group.because,
+            why=group.because or f"{group.access} of the namespace {namespace}",
             opts=pulumi.ResourceOptions(parent=self),
         )
 

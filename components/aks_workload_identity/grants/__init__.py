@@ -1,6 +1,35 @@
 """What a workload may do: narrow built-in roles, each on one resource, named service by service."""
 
-from . import cognitive_services, conditions, key_vault, storage
-from .grant import Grant
+from . import (
+    app_configuration,
+    cognitive_services,
+    conditions,
+    cosmos_db,
+    event_hubs,
+    key_vault,
+    monitor,
+    search,
+    service_bus,
+    storage,
+)
+from .catalogue import CATALOGUE
+from .grant import Grant, Verb, wider
+from .roles import Role
 
-__all__ = ["Grant", "cognitive_services", "conditions", "key_vault", "storage"]
+__all__ = [
+    "CATALOGUE",
+    "Grant",
+    "Role",
+    "Verb",
+    "app_configuration",
+    "cognitive_services",
+    "conditions",
+    "cosmos_db",
+    "event_hubs",
+    "key_vault",
+    "monitor",
+    "search",
+    "service_bus",
+    "storage",
+    "wider",
+]

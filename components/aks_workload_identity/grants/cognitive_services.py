@@ -1,17 +1,67 @@
-"""Calling the models of one Azure OpenAI account."""
+"""Calling the models, agents and speech services of one AI account."""
 
-from .grant import Grant, ResourceId, on
-from .roles import COGNITIVE_SERVICES_OPENAI_USER
+from .grant import Grant, ResourceId, Verb
+from .roles import (
+    COGNITIVE_SERVICES_OPENAI_USER,
+    COGNITIVE_SERVICES_SPEECH_USER,
+    FOUNDRY_AGENT_CONSUMER,
+    FOUNDRY_PROJECT_RUNTIME_USER,
+)
+
+_ACCOUNT = "Microsoft.CognitiveServices/accounts"
+_PROJECT = "Microsoft.CognitiveServices/accounts/projects"
+
+CALL_MODELS = Verb("cognitive_services.call_models", COGNITIVE_SERVICES_OPENAI_USER, (_ACCOUNT,))
+CALL_AGENTS = Verb("cognitive_services.call_agents", FOUNDRY_AGENT_CONSUMER, (_ACCOUNT, _PROJECT))
+CREATE_RESPONSES = Verb("cognitive_services.create_responses", FOUNDRY_PROJECT_RUNTIME_USER, (_ACCOUNT, _PROJECT))
+USE_SPEECH = Verb("cognitive_services.use_speech", COGNITIVE_SERVICES_SPEECH_USER, (_ACCOUNT,))
 
 
 def call_models(account_id: ResourceId) -> Grant:
     """Call the deployed models of one account; it cannot read keys, deploy models or change filters.
 
-    Cognitive Services User and the Foundry roles would do too, but they read the account's keys.
+    It may make, change and delete the account's assistants, stored responses and generated videos, those of
+    others included. Cognitive Services User and Foundry User would do too, but they read the account's keys.
 
     Args:
         account_id: the account's resource id.
 
     Source: Microsoft Learn, "Azure built-in roles for AI": Cognitive Services OpenAI User.
     """
-    return on("Microsoft.CognitiveServices/accounts", COGNITIVE_SERVICES_OPENAI_USER, account_id)
+    return CALL_MODELS.on(account_id)
+
+
+def call_agents(scope: ResourceId) -> Grant:
+    """Talk to the published agents of one Foundry account or project; nothing else.
+
+    Args:
+        scope: the resource id of an account or, narrower, of one project.
+
+    Source: Microsoft Learn, "Azure built-in roles for AI": Foundry Agent Consumer.
+    """
+    return CALL_AGENTS.on(scope)
+
+
+def create_responses(scope: ResourceId) -> Grant:
+    """Use the responses API of one Foundry account or project: make, read and delete responses.
+
+    Args:
+        scope: the resource id of an account or, narrower, of one project.
+
+    Source: Microsoft Learn, "Azure built-in roles for AI": Foundry Project Runtime User.
+    """
+    return CREATE_RESPONSES.on(scope)
+
+
+def use_speech(account_id: ResourceId) -> Grant:
+    """Transcribe, synthesise and translate speech with one account; it cannot read keys or train voices.
+
+    It may run voice agents and recognise speakers, and delete transcriptions, batch jobs and other results, those
+    of others included.
+
+    Args:
+        account_id: the account's resource id.
+
+    Source: Microsoft Learn, "Azure built-in roles for AI": Cognitive Services Speech User.
+    """
+    return USE_SPEECH.on(account_id)

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 import pulumi
 from pydantic import InstanceOf, model_validator
 
 from ..arguments import Arguments, Deferred, Rule
-from ..errors import refused
-from ..names import PlainText
-from .roles import WORKLOAD_ROLES, Role
+from ..errors import InvalidArgumentError, Problem, refused
+from ..names import PlainText, Reason
+from .escalation import ESCALATING
+from .roles import Role
 
 _RESOURCE_ID = re.compile(r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers(/[^/]+){3,}$", re.IGNORECASE)
 
@@ -36,45 +38,117 @@ ResourceId = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class Verb:
+    """An entry of the catalogue: one thing that a workload may do with one kind of resource.
+
+    Args:
+        name: service and verb, as in `grants.service_bus.receive`.
+        role: the narrowest built-in role for it.
+        resource_types: the smallest resources that it can be granted on.
+    """
+
+    name: str
+    role: Role
+    resource_types: tuple[str, ...]
+
+    def on(self, scope: ResourceId, *, condition: str | None = None) -> "Grant":
+        """The grant of this verb on one resource, or on what the condition leaves of it."""
+        return Grant(role=self.role, scope=scope, condition=condition, verb=self)
+
+
 class Grant(Arguments):
     """A role on one resource, ready to be given to a workload's identity.
 
     Take it from the catalogue, for example `key_vault.read_secrets(vault.id)`; every function there names
-    the narrowest built-in role for its verb. A scope above a resource is refused: a role assignment cannot
-    be narrowed later without being replaced.
+    the narrowest built-in role for its verb. What the catalogue does not have takes `wider` and a reason. A
+    scope above a resource is refused: a role assignment cannot be narrowed later without being replaced.
 
     Source: Microsoft Learn, "Azure RBAC best practices"; "Understand scope for Azure RBAC".
     """
 
     role: InstanceOf[Role]
-    """The built-in role."""
+    """The role."""
     scope: ResourceId
     """The resource's id; an id above a resource is refused, one in an `Output` as soon as it is known."""
     condition: PlainText | None = None
     """Narrows the role further, such as `conditions.on_secret_names([…])`; left out, all of the scope."""
+    verb: InstanceOf[Verb] | None = None
+    """The catalogue's entry; left out, the grant needs a reason."""
+    because: Reason | None = None
+    """Why the catalogue is not enough; left out, the grant is one of the catalogue's."""
 
     @model_validator(mode="after")
-    def _role_is_in_the_catalogue(self) -> Self:
-        if self.role not in WORKLOAD_ROLES:
-            raise refused("role", f"must be one that the catalogue grants; got {self.role.name} ({self.role.guid})")
+    def _is_narrow_or_explained(self) -> Self:
+        problem = self.scope_problem(self.scope) if isinstance(self.scope, str) else None
+        if problem:
+            raise refused("scope", problem)
+        if self.verb is None and self.because is None:
+            name = f"{self.role.name} ({self.role.guid})"
+            raise refused(
+                "role", f"must be one that the catalogue grants, or have a reason: wider(…, because=…); got {name}"
+            )
+        if self.verb is not None and self.verb.role != self.role:
+            raise refused("role", f"must be {self.verb.role.name}, as {self.verb.name} says; got {self.role.name}")
+        if self.verb is None and self.role.guid.lower() in ESCALATING:
+            raise refused(
+                "role",
+                f"must not be one that gives its holder further roles or identities; got {self.role.name} "
+                f"({self.role.guid}), which no reason makes safe for a pod",
+            )
         return self
 
+    def scope_problem(self, scope: str) -> str | None:
+        """What is wrong with a scope that is known, or None."""
+        if not is_resource_id(scope):
+            return f"must be the id of one resource; got {scope!r}"
+        types = self.verb.resource_types if self.verb else ()
+        if types and not any(_is_of(each, scope) for each in types):
+            return f"must be the id of a {' or '.join(types)}; got {scope!r}"
+        return None
 
-def on(resource_type: str, role: Role, scope: ResourceId, condition: str | None = None) -> Grant:
-    """A grant whose plain scope is checked to be of one resource type.
+    def checked_scope(self, scope: str) -> str:
+        """A scope that became known: one that is wider than the verb's resource stops the assignment.
+
+        Raises:
+            InvalidArgumentError: with what is wrong.
+        """
+        problem = self.scope_problem(scope)
+        if problem:
+            raise InvalidArgumentError("Grant", [Problem(("scope",), problem)])
+        return scope
+
+    @property
+    def why(self) -> str:
+        """The reason, or else what the catalogue calls it."""
+        return self.because or (self.verb.name if self.verb else self.role.name)
+
+
+def wider(role: Role, scope: ResourceId, *, because: str) -> Grant:
+    """A role that the catalogue does not have, on one resource, with the reason for it.
+
+    The assignment's description begins with the reason: there reviewers and the policy pack read it. Roles that
+    give their holder further roles or identities are refused whatever the reason. What a custom role allows
+    cannot be seen from its GUID: the policy pack judges its definition.
 
     Args:
-        resource_type: such as `Microsoft.KeyVault/vaults`.
-        role: the role.
+        role: a built-in or custom role, for example `Role(name="Key Vault Crypto User", guid="12338af0-…")`.
         scope: the resource's id.
-        condition: narrows the role further; left out, all of the scope.
+        because: why nothing narrower will do, 10-500 characters in words.
+
+    Raises:
+        InvalidArgumentError: for a scope above a resource, a missing reason or an escalating role.
+
+    Source: Microsoft Learn, "Azure RBAC best practices".
     """
+    return Grant(role=role, scope=scope, because=because)
+
+
+def _is_of(resource_type: str, scope: str) -> bool:
     provider, *types = resource_type.split("/")
-    pattern = rf"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{re.escape(provider)}"
-    pattern += "".join(rf"/{re.escape(name)}/[^/]+" for name in types) + "$"
-    if isinstance(scope, str) and _RESOURCE_ID.match(scope) and not re.match(pattern, scope, re.IGNORECASE):
-        raise refused("scope", f"must be the id of a {resource_type}; got {scope!r}")
-    return Grant(role=role, scope=scope, condition=condition)
+    pattern = rf"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{re.escape(provider)}"
+    pattern += "".join(rf"/{re.escape(name)}/[^/]+" for name in types)
+    return bool(re.fullmatch(pattern, scope, re.IGNORECASE))
 
 
 def subscription_of(scope: object, default: str) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from .conditions import on_secret_names
-from .grant import Grant, ResourceId, on
+from .grant import Grant, ResourceId, Verb
 from .roles import KEY_VAULT_READER, KEY_VAULT_SECRETS_USER
 
-_VAULT = "Microsoft.KeyVault/vaults"
+_VAULT = ("Microsoft.KeyVault/vaults",)
+
+READ_SECRETS = Verb("key_vault.read_secrets", KEY_VAULT_SECRETS_USER, _VAULT)
+READ_KEYS_AND_CERTIFICATES = Verb("key_vault.read_keys_and_certificates", KEY_VAULT_READER, _VAULT)
 
 
 def read_secrets(vault_id: ResourceId, *, names: Sequence[str] | None = None) -> Grant:
@@ -21,17 +24,17 @@ def read_secrets(vault_id: ResourceId, *, names: Sequence[str] | None = None) ->
 
     Source: Microsoft Learn, "Azure built-in roles for Security": Key Vault Secrets User.
     """
-    return on(_VAULT, KEY_VAULT_SECRETS_USER, vault_id, None if names is None else on_secret_names(names))
+    return READ_SECRETS.on(vault_id, condition=None if names is None else on_secret_names(names))
 
 
 def read_keys_and_certificates(vault_id: ResourceId) -> Grant:
     """Read public keys and certificates of the vault; no secret value and no private key.
 
-    Key Vault Certificate User would do too, but it also reads every secret's value.
+    It lists the names of secrets. Key Vault Certificate User would do too, but it also reads every secret's value.
 
     Args:
         vault_id: the vault's resource id.
 
     Source: Microsoft Learn, "Azure built-in roles for Security": Key Vault Reader.
     """
-    return on(_VAULT, KEY_VAULT_READER, vault_id)
+    return READ_KEYS_AND_CERTIFICATES.on(vault_id)

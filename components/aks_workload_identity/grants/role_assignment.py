@@ -1,5 +1,7 @@
 """Role assignments: one role on one scope for one identity, under a name that every preview knows."""
 
+from collections.abc import Callable
+
 import pulumi
 from pulumi_azure_native import authorization
 
@@ -13,7 +15,7 @@ from .grant import is_resource_id
 from .roles import Role
 
 
-def _one_resource(scope: str) -> str:
+def one_resource(scope: str) -> str:
     """A scope that became known: one that is wider than a resource stops the assignment."""
     if not is_resource_id(scope):
         text = f"must be the id of one resource; got {scope!r}"
@@ -28,11 +30,12 @@ def assign_role(
     key: str,
     role: Role,
     scope: pulumi.Input[str],
+    why: str,
     principal_id: pulumi.Input[str],
     subscription_id: str,
     condition: str | None = None,
-    description: str | None = None,
     principal_type: authorization.PrincipalType = authorization.PrincipalType.SERVICE_PRINCIPAL,
+    check_scope: Callable[[str], str] = one_resource,
     opts: pulumi.ResourceOptions,
 ) -> authorization.RoleAssignment:
     """Register a role assignment.
@@ -41,13 +44,14 @@ def assign_role(
         name: the logical name.
         identity_name: the identity's plain name, part of the assignment's deterministic GUID.
         key: what the caller calls this grant, part of the GUID too.
-        role: the built-in role.
+        role: the role.
         scope: id of the one resource.
+        why: what the role is there for; Azure shows it beside the assignment, with who asked for it.
         principal_id: the identity's principal (object) id, not its client id.
         subscription_id: the subscription that prefixes the role definition's id.
         condition: narrows the role to what it names, see `conditions`; left out, the role reaches all of the scope.
-        description: why; left out, none.
         principal_type: what the principal is; left out, a service principal, as which identities count.
+        check_scope: refuses a scope as soon as it is known; left out, anything wider than a resource.
         opts: options of the child.
 
     `principal_type` is always set: without it Azure looks a brand-new identity up in a directory replica
@@ -61,10 +65,10 @@ def assign_role(
         principal_id=principal_id,
         principal_type=principal_type,
         role_definition_id=role.definition_id(subscription_id),
-        scope=checked(scope, _one_resource),
+        scope=checked(scope, check_scope),
         condition=condition,
         condition_version=CONDITION_VERSION if condition else None,
-        description=description,
+        description=f"{why} [{key} of {identity_name}, stack {pulumi.get_project()}/{pulumi.get_stack()}]",
         opts=late_child(opts),
     )
     return remember(assignment)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pulumi_azure_native import authorization
 
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
@@ -58,7 +57,7 @@ class KeyVaultMount(Component):
     """What is shown of it."""
     sync: SyncedSecrets
     """The Kubernetes Secrets that hold copies of it, by name, each with its reason."""
-    role_assignments: dict[str, authorization.RoleAssignment]
+    role_assignments: dict[str, pulumi.CustomResource]
     """The roles that the objects need, by grant key; they belong to the workload's identity."""
     class_name: str
     """The name of the classes."""

@@ -83,6 +83,7 @@ def assign_pull(
         key=f"pull-{key}",
         role=attachment.role,
         scope=attachment.registry_id,
+        why="the nodes pull images",
         principal_id=principal_id,
         subscription_id=subscription_of(attachment.registry_id, subscription_id),
         condition=attachment.condition,

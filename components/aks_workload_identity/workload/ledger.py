@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_azure_native import authorization, managedidentity
+from pulumi_azure_native import managedidentity
 
 from ..errors import InvalidArgumentError, Problem
 
@@ -60,7 +60,7 @@ class HeldGrant:
     role: str
     scope: object
     condition: str | None
-    assignment: authorization.RoleAssignment
+    assignment: pulumi.CustomResource
 
 
 def _same_scope(one: object, other: object) -> bool:

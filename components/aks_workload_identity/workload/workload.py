@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import pulumi
-from pulumi_azure_native import authorization, managedidentity
+from pulumi_azure_native import managedidentity
 
 from ..azure import client_config, invoke_options
 from ..clouds import Audience, Cloud
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..grants import Grant
-from ..grants.grant import subscription_of
-from ..grants.role_assignment import assign_role
+from ..grants.assignment import assign
 from ..names import IDENTITY_NAME_PATTERN
 from ..program import remember
 from . import helm
@@ -38,7 +37,8 @@ class FederatedWorkload(Component):
     Creates:
         - a `UserAssignedIdentity`, unless `identity` is given
         - a `FederatedIdentityCredential` for each service account on each cluster
-        - a `RoleAssignment` for each grant that the identity has not yet
+        - a `RoleAssignment` for each grant that the identity has not yet; for data of Cosmos DB a
+          `SqlResourceSqlRoleAssignment`
         - a `Namespace` for each namespace and cluster, see `create_namespaces`
         - an annotated `ServiceAccount` or a `ServiceAccountPatch` for each service account on each cluster, see
           `ServiceAccount.ownership`
@@ -62,7 +62,7 @@ class FederatedWorkload(Component):
     """The service accounts in Kubernetes, by `<cluster>-<service account>`; none for those of `external` ownership."""
     annotations: dict[str, dict[str, pulumi.Output[str]]]
     """What each service account is annotated with, by its key: for whoever makes an `external` one."""
-    role_assignments: dict[str, authorization.RoleAssignment]
+    role_assignments: dict[str, pulumi.CustomResource]
     """The role assignments by grant key; a `KeyVaultMount` adds what its files need."""
     grants: dict[str, Grant]
     """What the identity may do, by grant key."""
@@ -120,26 +120,24 @@ class FederatedWorkload(Component):
         remember(self)
         self.register_outputs({"clientId": self.client_id, "principalId": self.principal_id})
 
-    def grant(self, key: str, grant: Grant) -> authorization.RoleAssignment:
+    def grant(self, key: str, grant: Grant) -> pulumi.CustomResource:
         """Give the identity a role; the same role on the same resource is assigned once.
 
         Args:
             key: what you call the grant; part of the assignment's logical and Azure name.
-            grant: from the catalogue in `aks_workload_identity.grants`.
+            grant: from the catalogue in `aks_workload_identity.grants`, or `wider` with a reason.
         """
         held = self.identity.ledger.granted(key, grant.role.guid, grant.scope, grant.condition)
         if held is None:
             owner = self.identity.owner
             # Assignments belong to the identity: a second workload that needs one must not take it along when it goes.
-            assignment = assign_role(
+            assignment = assign(
                 f"{owner.pulumi_resource_name if owner else self.identity.name}-{key}",
+                grant,
                 identity_name=self.identity.name,
                 key=key,
-                role=grant.role,
-                scope=grant.scope,
                 principal_id=self.identity.principal_id,
-                subscription_id=subscription_of(grant.scope, self._subscription_id),
-                condition=grant.condition,
+                subscription_id=self._subscription_id,
                 opts=pulumi.ResourceOptions(parent=owner, provider=None if owner else self._provider),
             )
             held = HeldGrant(role=grant.role.guid, scope=grant.scope, condition=grant.condition, assignment=assignment)
