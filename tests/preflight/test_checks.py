@@ -81,9 +81,22 @@ def test_the_callers_address_is_judged_only_where_it_is_known_and_matters(
     assert found in row.found
 
 
-@pytest.mark.parametrize("state", ["Disabled", "Warned", "PastDue", "Deleted"])
-def test_a_subscription_that_is_not_enabled_takes_nothing_new(state: str):
-    assert checks.subscription("s", "Shop", state).status is Status.FAILED
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ("Enabled", Status.PASSED),
+        ("Warned", Status.PASSED),
+        ("PastDue", Status.PASSED),
+        ("Disabled", Status.FAILED),
+        ("Expired", Status.FAILED),
+        ("Deleted", Status.FAILED),
+    ],
+)
+def test_a_subscription_takes_new_resources_in_the_states_that_azure_documents(state: str, status: Status):
+    row = checks.subscription("s", "Shop", state)
+
+    assert row.status is status
+    assert state == "Enabled" or state in row.found
 
 
 @pytest.mark.parametrize(

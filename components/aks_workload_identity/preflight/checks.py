@@ -20,10 +20,13 @@ def kubelogin(path: str | None) -> Row:
 
 
 def subscription(subscription_id: str, name: str, state: str) -> Row:
-    """A subscription takes new resources only while it is enabled."""
+    """A disabled, expired or deleted subscription takes no new resources; one that is past due or warned still does.
+
+    Source: Microsoft Learn, "Azure subscription states".
+    """
     found = f"{name} ({subscription_id})"
-    if state == "Enabled":
-        return passed("subscription", found)
+    if state in ("Enabled", "PastDue", "Warned"):
+        return passed("subscription", found if state == "Enabled" else f"{found}, still usable although {state}")
     return failed("subscription", f"{found} is {state}", "az account list --output table")
 
 
