@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from aks_workload_identity import InvalidArgumentError
 from aks_workload_identity.clouds import ENVIRONMENTS, Cloud
+from aks_workload_identity.workload.service_account import CLIENT_ID_ANNOTATION
 
-from tests.components.builders import mount, workload
+from tests.azure_mocks import TENANT
+from tests.components.builders import cluster, mount, trust, workload
 from tests.components.conftest import ResourceManager
 from tests.components.test_ledger import IDENTITY_ID
 from tests.recorder import attempt, run
@@ -78,3 +80,34 @@ def test_azure_is_asked_in_the_cloud_that_is_meant(cloud: Cloud, resource_manage
     run(lambda: workload(cloud=cloud, identity=IDENTITY_ID))
 
     assert resource_manager.asked[0].startswith(ENVIRONMENTS[cloud].resource_manager + "/subscriptions/")
+
+
+ELSEWHERE = "0a1b2c3d-0000-4000-8000-123456789abc"
+
+
+@pytest.mark.parametrize("tenant", [None, TENANT, TENANT.upper()])
+def test_an_account_in_the_identitys_own_tenant_names_no_tenant(tenant: str | None):
+    recording = run(lambda: workload(clusters={"blue": trust(tenant_id=tenant)}))
+
+    assert set(recording.one("ServiceAccount").inputs["metadata"]["annotations"]) == {CLIENT_ID_ANNOTATION}
+
+
+def test_an_account_in_a_cluster_of_another_tenant_names_the_identitys_tenant():
+    recording = run(lambda: workload(clusters={"blue": trust(tenant_id=ELSEWHERE)}))
+
+    annotations = recording.one("ServiceAccount").inputs["metadata"]["annotations"]
+    assert annotations["azure.workload.identity/tenant-id"] == TENANT
+
+
+def test_the_class_of_a_mount_names_the_identitys_tenant_wherever_the_cluster_is():
+    recording = run(lambda: mount(workload(clusters={"blue": trust(tenant_id=ELSEWHERE)})))
+
+    assert recording.one("SecretProviderClass").inputs["spec"]["parameters"]["tenantID"] == TENANT
+
+
+def test_a_cluster_of_this_library_tells_its_tenant():
+    seen: list[str | None] = []
+
+    run(lambda: seen.append(cluster().trust.tenant_id))
+
+    assert seen == [TENANT]

@@ -82,6 +82,7 @@ class Cluster(Component):
         super().__init__(type_, name, {}, opts)
         self.registry_assignments = {}
         self._subscription_id = client_config(opts).subscription_id
+        self._home_tenant_id = client_config(opts).tenant_id
 
     def attach_registry(self, key: MapKey, attachment: RegistryAttachment) -> authorization.RoleAssignment:
         """Let the nodes pull from a registry.
@@ -118,7 +119,11 @@ class Cluster(Component):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.trust = ClusterTrust(
-            key=key, issuer_url=self.issuer_url, kubernetes_provider=self.kubernetes_provider, cluster=cluster
+            key=key,
+            issuer_url=self.issuer_url,
+            kubernetes_provider=self.kubernetes_provider,
+            cluster=cluster,
+            tenant_id=self._home_tenant_id,
         )
         remember(self)
 

@@ -9,7 +9,7 @@ import pulumi_kubernetes as kubernetes
 
 from ..arguments import Arguments, Deferred, Rule, checked, shown
 from ..errors import InvalidArgumentError, Problem
-from ..names import ClusterName, Namespace
+from ..names import ClusterName, Guid, Namespace
 from ..program import shared
 
 _AKS_ISSUER_HOST = re.compile(r"^https://[^/]*\.oic\.prod-aks\.azure\.(com|us|cn)(/|$)")
@@ -55,6 +55,9 @@ class ClusterTrust(Arguments):
     """Where service accounts, namespaces and SecretProviderClasses of the workload are written."""
     cluster: pulumi.Resource | None = None
     """The cluster resource, if this program owns it: when it goes, its objects go without being deleted one by one."""
+
+    tenant_id: Guid | None = None
+    """The Entra tenant that the cluster's webhook tells pods to log in to; left out, that of the identity."""
 
     def checked_issuer(self) -> pulumi.Output[str]:
         """The issuer, checked again when an `Output` becomes known: a wrong one stops the credential."""

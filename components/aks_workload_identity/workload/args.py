@@ -64,3 +64,7 @@ class FederatedWorkloadArgs(Arguments):
             return self.create_namespaces
         accounts = [account for account in self.service_accounts.values() if account.namespace == namespace]
         return all(account.ownership == "create" for account in accounts)
+
+    def has_cluster_outside(self, tenant_id: str) -> bool:
+        """Whether a cluster is in another Entra tenant than this."""
+        return any(trust.tenant_id and trust.tenant_id.lower() != tenant_id.lower() for trust in self.clusters.values())

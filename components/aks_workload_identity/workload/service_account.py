@@ -12,6 +12,7 @@ from .identity import Identity
 
 # azure-workload-identity, pkg/webhook/consts.go.
 CLIENT_ID_ANNOTATION = "azure.workload.identity/client-id"
+TENANT_ID_ANNOTATION = "azure.workload.identity/tenant-id"
 TOKEN_EXPIRATION_ANNOTATION = "azure.workload.identity/service-account-token-expiration"  # noqa: S105 - an annotation
 USE_LABEL = "azure.workload.identity/use"
 
@@ -52,9 +53,17 @@ class ServiceAccount(Arguments):
         return subject(self.namespace, self.name)
 
 
-def annotations_of(account: ServiceAccount, identity: Identity) -> dict[str, pulumi.Output[str]]:
-    """What the account must be annotated with so that the webhook knows the identity of its pods."""
+def annotations_of(account: ServiceAccount, identity: Identity, *, abroad: bool) -> dict[str, pulumi.Output[str]]:
+    """What the account must be annotated with so that the webhook knows the identity of its pods.
+
+    Args:
+        account: the account.
+        identity: what its pods become.
+        abroad: whether a cluster is in another tenant than the identity, so that its webhook must be told.
+    """
     annotations = {CLIENT_ID_ANNOTATION: pulumi.Output.from_input(identity.client_id)}
+    if abroad:
+        annotations[TENANT_ID_ANNOTATION] = pulumi.Output.from_input(identity.tenant_id)
     if account.token_expiration_seconds is not None:
         annotations[TOKEN_EXPIRATION_ANNOTATION] = pulumi.Output.from_input(str(account.token_expiration_seconds))
     return annotations

@@ -108,7 +108,10 @@ class FederatedWorkload(Component):
         self.accounts = {}
         self.service_accounts = args.service_accounts
         self.cloud, self.audience = args.cloud, args.audience
-        self.annotations = {key: annotations_of(each, self.identity) for key, each in args.service_accounts.items()}
+        abroad = args.has_cluster_outside(client_config(opts).tenant_id)
+        self.annotations = {
+            key: annotations_of(each, self.identity, abroad=abroad) for key, each in args.service_accounts.items()
+        }
         self.grants = {}
         for key, grant in args.grants.items():
             self.grant(key, grant)
