@@ -98,6 +98,7 @@ class ClusterPolicy(Arguments):
     """One of Azure's policies: what it does with what breaks it."""
 
     built_in: ClassVar[str]
+    """The library's name of Azure's definition."""
 
     effect: Effect = "Audit"
     """`Audit` reports what breaks the policy, `Deny` refuses it, `Disabled` is silent; left out, `Audit`. Move one

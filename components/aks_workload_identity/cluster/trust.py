@@ -94,7 +94,7 @@ class ClusterTrust(Arguments):
         return made[logical_name]
 
     def has_namespace(self, name: Namespace) -> bool:
-        """Whether somebody in this program has asked for the namespace already."""
+        """Whether somebody in this program has asked for the namespace of that name already."""
         return f"{self.key}.{name}" in shared((_Namespaces, None), _Namespaces)
 
 

@@ -16,7 +16,7 @@ class Role:
     guid: str
 
     def definition_id(self, subscription_id: str) -> str:
-        """The id a role assignment names, composed of plain text so that a policy can read it in a preview."""
+        """The id a role assignment names (of `subscription_id`), plain text that a policy can read in a preview."""
         return f"/subscriptions/{subscription_id}/providers/Microsoft.Authorization/roleDefinitions/{self.guid}"
 
 
