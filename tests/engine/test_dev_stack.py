@@ -83,6 +83,7 @@ def test_a_new_tag_updates_what_carries_it_and_replaces_nothing(dev: Engine):
 
 
 @pytest.mark.capability("A18")
+@pytest.mark.capability("A18")
 def test_a_workload_comes_and_goes_without_touching_the_others(dev: Engine):
     first = dev.up()
     assert first.exit_code == 0, first.errors
