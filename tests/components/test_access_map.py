@@ -11,7 +11,7 @@ from typing import Any
 import html5lib
 import pulumi
 import pytest
-from aks_workload_identity import FederatedWorkload, Secret, registered_access_map
+from aks_workload_identity import FederatedWorkload, Secret, SyncedSecret, registered_access_map
 from aks_workload_identity.access_map.__main__ import main
 from aks_workload_identity.access_map.graph import label, mermaid
 from aks_workload_identity.access_map.model import AccessMap
@@ -100,6 +100,18 @@ def test_each_role_says_which_component_asked(dev_map: AccessMap):
         "Key Vault Secrets User": [["KeyVaultMount", "", "orders"]],
         "Storage Blob Data Reader": [["FederatedWorkload", "", "orders"]],
     }
+
+
+def test_what_is_copied_into_etcd_is_shown_with_its_reason():
+    synced = SyncedSecret(because="the chart reads its environment", data={"DB_PASSWORD": "db-password"})
+
+    found, recording = exported(lambda: mount(workload(), sync={"orders-db": synced}))
+
+    (shown,) = found.workloads[0].mounts[0].synced
+    (registered,) = recording.one("SecretProviderClass").inputs["spec"]["secretObjects"]
+    assert (shown.name, shown.objects) == (registered["secretName"], ("db-password",))
+    for show in (as_text, as_markdown, as_html):
+        assert "the chart reads its environment" in show(found)
 
 
 def test_the_nodes_and_the_control_plane_are_named(dev_map: AccessMap):

@@ -58,6 +58,17 @@ class MountedObject(_Entry):
     """Its files in the mount."""
 
 
+class SyncedSecret(_Entry):
+    """A copy of vault objects in a Kubernetes Secret, which is stored in etcd."""
+
+    name: str
+    """The Secret's name."""
+    objects: tuple[str, ...]
+    """What is copied, by the key in the mount."""
+    reason: str
+    """Why files do not do."""
+
+
 class Mount(_Entry):
     """What the pods of a workload see of one vault."""
 
@@ -71,6 +82,8 @@ class Mount(_Entry):
     """Where the files appear."""
     objects: tuple[MountedObject, ...]
     """What appears there."""
+    synced: tuple[SyncedSecret, ...] = ()
+    """What is copied into Kubernetes Secrets."""
 
 
 class Workload(_Entry):

@@ -77,6 +77,10 @@ def _mount(mount: KeyVaultMount) -> Registered:
         "vault": mount.vault.name,
         "path": mount.mount_path,
         "objects": [_object(key, each) for key, each in sorted(mount.objects.items())],
+        "synced": [
+            {"name": name, "objects": sorted(set(each.data.values())), "reason": each.because}
+            for name, each in sorted(mount.sync.items())
+        ],
     }
 
 
