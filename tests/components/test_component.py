@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -318,3 +320,19 @@ def test_what_a_program_sets_itself_stays(thresholds: tuple[int, int, int]):
     run(lambda: (component(), gc.set_threshold(1000, 20, 20)))
 
     assert gc.get_threshold() == (1000, 20, 20)
+
+
+# --- what a program loads
+
+
+WORKLOADS_ALONE = """
+import sys
+from aks_workload_identity import ClusterTrust, FederatedWorkload, FederatedWorkloadArgs, ServiceAccount, grants
+print(*(name.split(".")[1] for name in sys.modules if name.startswith("pulumi_azure_native.") and "outputs" in name))
+"""
+
+
+def test_a_program_of_workloads_alone_loads_the_classes_of_workloads_alone():
+    done = subprocess.run([sys.executable, "-c", WORKLOADS_ALONE], capture_output=True, text=True, check=True)
+
+    assert set(done.stdout.split()) <= {"authorization", "managedidentity"}
