@@ -64,6 +64,7 @@ generate: setup ## Write what is generated: the stack schema, the policies' docu
 	@$(RUN) settings.py > Pulumi.stack.schema.json
 	@$(RUN) -m aks_workload_identity_policy.document docs/role-verdicts.txt
 	@$(RUN) -m tests.policy.documents docs/policies.md
+	@$(RUN) -m aks_workload_identity.grants.table docs/grants.md
 	@$(RUN) -m tests.example_access_map
 	@$(RUN) -m tests.capabilities docs/capabilities.md
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from aks_workload_identity.grants import CATALOGUE, table
 from jsonschema import Draft202012Validator
 
 from settings import stack_schema
@@ -29,6 +30,13 @@ def test_the_rules_and_their_examples_are_the_packs():
     documented = (REPOSITORY / "docs" / "policies.md").read_text()
 
     assert renewed(documented) == documented, "out of date: make generate"
+
+
+def test_the_catalogue_of_grants_is_the_librarys():
+    documented = (REPOSITORY / "docs" / "grants.md").read_text()
+
+    assert table.renewed(documented) == documented, "out of date: make generate"
+    assert all(f"| `{verb.name}` |" in documented for verb in CATALOGUE)
 
 
 def test_the_example_of_an_access_map_is_the_dev_stacks():

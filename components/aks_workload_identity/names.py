@@ -56,10 +56,6 @@ def _workload_account(value: str) -> str | None:
     return None
 
 
-def _reason(value: str) -> str | None:
-    return "less than three words" if len(value.split()) < 3 else None
-
-
 # azure-docs, azure-resource-manager/management/tag-resources (limitations): names do not tell case apart.
 MOST_TAGS = 50
 
