@@ -11,6 +11,9 @@ from aks_workload_identity_policy.resource import Resource, StackResource
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
 
+# The same credential on an application: its inputs have the same names.
+APPLICATION_CREDENTIAL = "index:ApplicationFederatedIdentityCredential"
+
 # Microsoft Learn: entra/workload-id/workload-identity-federation-config-app-trust-managed-identity (one a cloud)
 AUDIENCES = (
     "api://AzureADTokenExchange",
@@ -57,6 +60,7 @@ CREDENTIALS_NEARLY = 16
 @rule(
     "credential-subject-is-one-service-account",
     CREDENTIAL,
+    APPLICATION_CREDENTIAL,
     why="Entra ID compares the subject letter by letter: only the name of one service account opens this door to one.",
     severity=Severity.CRITICAL,
 )
@@ -73,6 +77,7 @@ def subject_is_one_service_account(credential: Resource) -> Iterator[str]:
 @rule(
     "credential-namespace-is-not-a-system-one",
     CREDENTIAL,
+    APPLICATION_CREDENTIAL,
     why="Whoever runs in a namespace of Kubernetes or AKS itself holds the cluster, and would hold the identity too.",
     severity=Severity.CRITICAL,
 )
@@ -86,6 +91,7 @@ def namespace_is_not_a_system_one(credential: Resource) -> Iterator[str]:
 @rule(
     "credential-account-is-not-default",
     CREDENTIAL,
+    APPLICATION_CREDENTIAL,
     why="Every pod that names no account runs as default, so each pod of the namespace could become the identity.",
     severity=Severity.CRITICAL,
 )
@@ -99,6 +105,7 @@ def account_is_not_default(credential: Resource) -> Iterator[str]:
 @rule(
     "credential-audience-is-the-clouds",
     CREDENTIAL,
+    APPLICATION_CREDENTIAL,
     why="The audience is what keeps a token that was made for another service from being exchanged here.",
     severity=Severity.HIGH,
 )
@@ -112,6 +119,7 @@ def audience_is_the_clouds(credential: Resource) -> Iterator[str]:
 @rule(
     "credential-issuer-is-exact",
     CREDENTIAL,
+    APPLICATION_CREDENTIAL,
     why="Entra ID compares the issuer letter by letter and fetches its keys: a wrong one is a dead or a foreign door.",
     severity=Severity.HIGH,
 )

@@ -167,6 +167,8 @@ def kubelet_identity_only_pulls(stack: Stack) -> Iterator[Finding]:
     for assignment in stack.of(ASSIGNMENT):
         holder = principals(stack).holder(assignment)
         guid = role_guid(assignment.known("roleDefinitionId"))
+        if guid not in PULLS and holder is None and _is_some_identity_of_a_cluster(stack, assignment):
+            stack.unknown(assignment)
         if holder and holder.kubelet_of and guid not in PULLS:
             yield Finding(
                 assignment,
@@ -212,15 +214,10 @@ def operator_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
 )
 def addon_identities_hold_nothing(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, aks/csi-secrets-store-identity-access; aks/use-managed-identity (add-on identities)."""
-    clusters = {cluster.urn for cluster in stack.of(CLUSTER)}
     for assignment in stack.of(ASSIGNMENT, COSMOS_ASSIGNMENT):
         holder = principals(stack).holder(assignment)
-        if (
-            holder is None
-            and assignment.known("principalId") is None
-            and assignment.made_from("principalId") & clusters
-        ):
-            stack.unknown(assignment)  # some identity of the cluster: which one, nobody knows yet
+        if holder is None and _is_some_identity_of_a_cluster(stack, assignment):
+            stack.unknown(assignment)
         if holder and holder.addon_of:
             addon = next(iter(holder.addon_of.values()))
             yield Finding(
@@ -308,6 +305,13 @@ def federated_identity_has_roles(stack: Stack) -> Iterator[Finding]:
                 identity,
                 "has federated credentials but no role; grant what the workload needs, or remove the credentials",
             )
+
+
+def _is_some_identity_of_a_cluster(stack: Stack, assignment: StackResource) -> bool:
+    """Whether the role goes to one of a cluster's own identities, and the preview does not know which."""
+    if assignment.known("principalId") is not None:
+        return False
+    return any(cluster.urn in assignment.made_from("principalId") for cluster in stack.of(CLUSTER))
 
 
 def _holders(stack: Stack) -> set[str]:

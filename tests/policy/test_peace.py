@@ -1,0 +1,447 @@
+"""Programs as careful people write them: nothing is said against them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+import pytest
+from pulumi_azure_native import authorization, containerservice, keyvault, resources, storage
+
+from tests.azure_mocks import TENANT, guid
+from tests.components.test_program import dev_stack
+from tests.policy.builders import (
+    ACR_PULL,
+    AKS_WRITER,
+    CERTIFICATE_USER,
+    CLUSTER_ID,
+    COSMOS_ID,
+    GROUP,
+    ISSUER,
+    NETWORK_CONTRIBUTOR,
+    PEOPLE,
+    READER,
+    SECRETS_OFFICER,
+    SECRETS_USER,
+    SUBNET_ID,
+    VAULT_ID,
+    ai_account,
+    assignment,
+    audit,
+    cluster,
+    cluster_binding,
+    cluster_role,
+    config_map,
+    cosmos_assignment,
+    credential,
+    definition,
+    deployment,
+    identity,
+    mounted,
+    pods,
+    provider_class,
+    registry,
+    role_id,
+    service_account,
+    vault,
+)
+from tests.policy.cases import (
+    CONDITION,
+    USE,
+    WHY,
+    a_federated_pod,
+    a_template,
+    a_workload,
+    an_attached_cluster,
+    credentials,
+)
+from tests.policy.judging import AnyAzure, Config, judge
+from tests.recorder import run
+
+KNOWN: Config = {"credential-issuer-is-a-known-cluster": {"issuers": [ISSUER]}}
+RECOMMENDED = {"cluster-keeps-audit-logs"}
+BLOBS = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/shop/blobServices/default/containers/invoices"
+QUEUE = f"{GROUP}/providers/Microsoft.ServiceBus/namespaces/shop/queues/orders"
+OPENAI_USER = "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd"
+DNS_ZONE = f"{GROUP}/providers/Microsoft.Network/dnsZones/example.com"
+
+
+@dataclass(frozen=True)
+class Good:
+    """What somebody does, and how."""
+
+    name: str
+    program: Callable[[], Any]
+    config: Config = field(default_factory=dict)
+
+
+def a_whole_stack() -> None:
+    """Everything by hand: cluster, vault, identity, trust, role, service account, class and pods."""
+    group = resources.ResourceGroup("shop", resource_group_name="rg", location="westeurope")
+    made = cluster("aks", resource_group_name=group.name)
+    audit("aks-audit", made.id, "kube-audit")
+    secrets = vault("kv-shop")
+    orders = identity("orders", resource_group_name=group.name)
+    credential(
+        "orders-trust",
+        orders.name,
+        issuer=made.oidc_issuer_profile.issuer_url,
+        subject="system:serviceaccount:shop:orders",
+    )
+    assignment("orders-secrets", principal_id=orders.principal_id, scope=secrets.id)
+    service_account("orders", annotations={"azure.workload.identity/client-id": orders.client_id})
+    provider_class("orders-class", clientID=orders.client_id)
+    deployment("orders-app", labels=USE, serviceAccountName="orders", volumes=[mounted()])
+
+
+def two_clusters_one_identity() -> None:
+    own = identity("orders")
+    assignment("role", principal_id=own.principal_id)
+    blue = credential("blue", own.name, issuer=cluster("aks-blue").oidc_issuer_profile.issuer_url)
+    credential(
+        "green",
+        own.name,
+        issuer=cluster("aks-green").oidc_issuer_profile.issuer_url,
+        subject="system:serviceaccount:shop:blue",
+        opts=pulumi.ResourceOptions(depends_on=[blue]),
+    )
+
+
+def chained_through_something_else() -> None:
+    own = identity("orders")
+    assignment("role", principal_id=own.principal_id)
+    first = credential("first", own.name)
+    between = resources.ResourceGroup(
+        "between", resource_group_name="b", opts=pulumi.ResourceOptions(depends_on=[first])
+    )
+    credential("second", own.name, opts=pulumi.ResourceOptions(depends_on=[between]))
+
+
+def control_plane_joins_a_subnet() -> None:
+    control = identity("control")
+    cluster("aks", identity={"type": "UserAssigned", "user_assigned_identities": [control.id]})
+    assignment("joins", NETWORK_CONTRIBUTOR, principal_id=control.principal_id, scope=SUBNET_ID, description=WHY)
+
+
+def nodes_pull_by_output() -> None:
+    made = cluster("aks")
+    kubelet = made.identity_profile.apply(lambda profile: (profile or {})["kubeletidentity"].object_id)
+    assignment(
+        "pull", ACR_PULL, principal_id=kubelet, scope=f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/shop"
+    )
+
+
+def private_cluster() -> Any:
+    return cluster("aks", api_server_access_profile={"enablePrivateCluster": True, "disableRunCommand": True})
+
+
+def a_namespace_for_a_team() -> None:
+    kubernetes.core.v1.Namespace("team", metadata={"name": "team"})
+    kubernetes.rbac.v1.RoleBinding(
+        "team-edit",
+        metadata={"name": "edit", "namespace": "team"},
+        role_ref={"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "edit"},
+        subjects=[{"kind": "Group", "name": PEOPLE}],
+    )
+
+
+def a_controller() -> None:
+    cluster_role("ingress", ["get", "list", "watch"], ["pods", "services", "endpoints"])
+    cluster_binding("ingress-bound", "ingress")
+
+
+def a_tls_secret_in_the_class() -> Any:
+    objects = (
+        "array:\n- |\n  objectName: shop-tls\n  objectType: secret\n  objectAlias: tls.pem\n"
+        "- |\n  objectName: shop-key\n  objectType: key\n  filePermission: '0400'\n"
+    )
+    return provider_class("tls", objects=objects)
+
+
+GOODS = (
+    Good("a whole stack", a_whole_stack),
+    Good("one identity on two clusters, credentials in turn", two_clusters_one_identity),
+    Good("credentials in turn through something else", chained_through_something_else, KNOWN),
+    Good("fifteen credentials of one identity", lambda: credentials("many", 15), KNOWN),
+    Good(
+        "an identity for each of three workloads",
+        lambda: [a_workload(name) for name in ("a-one", "b-two", "c-three")],
+        KNOWN,
+    ),
+    Good("a cluster that brings its own kubelet identity", lambda: an_attached_cluster("aks", ACR_PULL)),
+    Good("Repository Reader for the nodes", lambda: an_attached_cluster("aks", "b93aa761-3e63-49ed-ac28-beffa264f7ac")),
+    Good("the control plane joins a subnet", control_plane_joins_a_subnet),
+    Good("the nodes pull through the cluster's output", nodes_pull_by_output),
+    Good("a private cluster", private_cluster),
+    Good(
+        "a vault with a firewall",
+        lambda: vault(
+            "kv",
+            public_network_access="Enabled",
+            network_acls={"defaultAction": "Deny", "ipRules": [{"value": "203.0.113.7"}]},
+        ),
+    ),
+    Good(
+        "blobs of one container",
+        lambda: a_workload("invoices", "ba92f5b4-2d11-453d-a403-e96b0029c9fe", scope=BLOBS),
+        KNOWN,
+    ),
+    Good(
+        "messages of one queue",
+        lambda: a_workload("consumer", "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0", scope=QUEUE),
+        KNOWN,
+    ),
+    Good(
+        "an agent and its account",
+        lambda: (
+            ai_account("ai"),
+            a_workload("agent", OPENAI_USER, scope=f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/ai"),
+        ),
+        KNOWN,
+    ),
+    Good(
+        "a DNS zone for external-dns, with its reason",
+        lambda: a_workload(
+            "external-dns",
+            "befefa01-2a29-4197-83a8-272ff33ce314",
+            scope=DNS_ZONE,
+            description="Writes the records of ingresses.",
+        ),
+        KNOWN,
+    ),
+    Good("a wider role with its reason", lambda: assignment("certificates", CERTIFICATE_USER, description=WHY)),
+    Good("one secret by condition", lambda: assignment("one", condition=CONDITION, condition_version="2.0")),
+    Good("one secret by scope", lambda: assignment("one", scope=f"{VAULT_ID}/secrets/db")),
+    Good("a group that reads", lambda: assignment("auditors", READER, principal_type="Group", scope=GROUP)),
+    Good(
+        "a team on its cluster",
+        lambda: assignment("team", AKS_WRITER, principal_type="Group", scope=f"{CLUSTER_ID}/namespaces/shop"),
+    ),
+    Good(
+        "people who keep secrets, with their reason",
+        lambda: assignment(
+            "keepers", SECRETS_OFFICER, principal_type="Group", description="The on-call people of the shop."
+        ),
+    ),
+    Good(
+        "an eligibility to read",
+        lambda: authorization.PimRoleEligibilitySchedule(
+            "eligible", principal_id=PEOPLE, role_definition_id=role_id(READER), scope=GROUP
+        ),
+    ),
+    Good(
+        "a custom role of one data action",
+        lambda: definition("reader", data_actions=["Microsoft.KeyVault/vaults/secrets/getSecret/action"]),
+    ),
+    Good(
+        "a custom role that reads set-up beside data",
+        lambda: definition(
+            "reader",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+            data_actions=["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"],
+        ),
+    ),
+    Good("a Cosmos DB container", lambda: cosmos_assignment("items")),
+    Good(
+        "a Cosmos DB account to read",
+        lambda: cosmos_assignment(
+            "items",
+            scope=COSMOS_ID,
+            role_definition_id=f"{COSMOS_ID}/sqlRoleDefinitions/00000000-0000-0000-0000-000000000001",
+        ),
+    ),
+    Good("a registry", lambda: registry("cr")),
+    Good(
+        "a storage account without keys",
+        lambda: storage.StorageAccount(
+            "st",
+            resource_group_name="rg",
+            account_name="stshop",
+            kind="StorageV2",
+            sku={"name": "Standard_ZRS"},
+            allow_shared_key_access=False,
+        ),
+    ),
+    Good("a federated pod with its label", lambda: a_federated_pod("app", labels=USE), KNOWN),
+    Good("a federated pod that only mounts", lambda: a_federated_pod("app", volumes=[mounted()]), KNOWN),
+    Good("a pod of an account without any identity", lambda: deployment("web", serviceAccountName="web")),
+    Good(
+        "a pod of another namespace with the same account name",
+        lambda: (
+            credential("trust", identity("own").name, subject="system:serviceaccount:other:web"),
+            assignment("role", principal_id=identity("spare").principal_id),
+            deployment("web", serviceAccountName="web"),
+        ),
+        KNOWN,
+    ),
+    Good(
+        "endpoints and ids in the environment",
+        lambda: deployment(
+            "app",
+            container={
+                "env": [
+                    {"name": "AZURE_CLIENT_ID", "value": guid("client")},
+                    {"name": "AZURE_TENANT_ID", "value": TENANT},
+                    {"name": "AZURE_OPENAI_ENDPOINT", "value": "https://ai.openai.azure.com/"},
+                    {"name": "KEY_VAULT_URL", "value": "https://kv-shop.vault.azure.net/"},
+                    {
+                        "name": "AZURE_FEDERATED_TOKEN_FILE",
+                        "value": "/var/run/secrets/azure/tokens/azure-identity-token",
+                    },
+                ]
+            },
+        ),
+    ),
+    Good(
+        "a password of something that is not Azure's, from a Secret",
+        lambda: deployment(
+            "app",
+            container={
+                "env": [{"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}]
+            },
+        ),
+    ),
+    Good(
+        "a file name under a credential's name",
+        lambda: deployment(
+            "app", container={"env": [{"name": "AZURE_CLIENT_CERTIFICATE_PASSWORD", "value": "/mnt/secrets/password"}]}
+        ),
+    ),
+    Good(
+        "a ConfigMap of settings",
+        lambda: config_map(
+            "settings",
+            **{
+                "app.yaml": "vault: kv-shop\nmodel: gpt-4o-mini\ntokens: 1000\n",
+                "cache_key": "orders",
+                "digest": "c2hhMjU2OmU3YjIx" * 4,
+            },
+        ),
+    ),
+    Good(
+        "a logo in a ConfigMap",
+        lambda: kubernetes.core.v1.ConfigMap(
+            "logo",
+            metadata={"name": "logo", "namespace": "shop"},
+            binary_data={"logo.png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"},
+        ),
+    ),
+    Good("a class of a certificate and a key", a_tls_secret_in_the_class),
+    Good(
+        "secrets in etcd with a reason",
+        lambda: provider_class(
+            "synced",
+            secret_objects=[{"secretName": "tls", "type": "kubernetes.io/tls", "data": []}],
+            annotations={"aks-workload-identity/because": "The ingress reads TLS from Secrets alone."},
+        ),
+    ),
+    Good(
+        "a class of another provider",
+        lambda: kubernetes.apiextensions.CustomResource(
+            "aws",
+            api_version="secrets-store.csi.x-k8s.io/v1",
+            kind="SecretProviderClass",
+            metadata={"name": "aws"},
+            spec={"provider": "aws", "parameters": {"objects": "x"}},
+        ),
+    ),
+    Good(
+        "a volume of another driver",
+        lambda: deployment(
+            "app",
+            volumes=[{"name": "disk", "csi": {"driver": "disk.csi.azure.com", "volumeAttributes": {"size": "1Gi"}}}],
+            container={"volumeMounts": [{"name": "disk", "mountPath": "/a", "subPath": "a"}]},
+        ),
+    ),
+    Good("a team's namespace", a_namespace_for_a_team),
+    Good("a controller that reads no secrets", a_controller),
+    Good(
+        "named administrators",
+        lambda: cluster_binding("admins", "cluster-admin", kind="Group", name=PEOPLE),
+        {"cluster-admin-is-for-named-groups": {"groups": [PEOPLE]}},
+    ),
+    Good("a template of a dashboard", lambda: a_template("dashboard", "Microsoft.Portal/dashboards")),
+    Good(
+        "a nightly job",
+        lambda: kubernetes.batch.v1.CronJob(
+            "nightly",
+            metadata={"name": "nightly", "namespace": "shop"},
+            spec={"schedule": "0 0 * * *", "job_template": {"spec": pods("nightly", labels=USE)}},
+        ),
+    ),
+    Good(
+        "a key of a vault",
+        lambda: keyvault.Key(
+            "key", resource_group_name="rg", vault_name="kv", properties=keyvault.KeyPropertiesArgs(kty="RSA")
+        ),
+    ),
+    Good("an existing cluster's issuer that is listed", lambda: a_workload("app"), KNOWN),
+    Good(
+        "a user's role on something of one's own",
+        lambda: assignment("mine", SECRETS_USER, principal_type="ServicePrincipal"),
+    ),
+    Good(
+        "a wide scope that is excepted",
+        lambda: assignment("wide", scope=GROUP),
+        {
+            "pack-settings": {
+                "exceptions": [
+                    {
+                        "rule": "assignment-scope-is-one-resource",
+                        "resource": "urn:*::wide",
+                        "reason": "Reads the vaults of all shops.",
+                        "expires": "2027-01-31",
+                    }
+                ]
+            }
+        },
+    ),
+    Good(
+        "a node pool",
+        lambda: containerservice.AgentPool(
+            "pool",
+            resource_group_name="rg",
+            resource_name_="aks",
+            agent_pool_name="user",
+            mode="User",
+            count=1,
+            vm_size="Standard_D4s_v5",
+        ),
+    ),
+)
+
+
+def test_there_are_enough_of_them():
+    assert len(GOODS) >= 30
+    assert len({good.name for good in GOODS}) == len(GOODS)
+
+
+@pytest.mark.parametrize("good", GOODS, ids=lambda good: good.name)
+def test_nothing_is_said_against_it(good: Good):
+    found = judge(run(good.program, mocks=AnyAzure()), config=good.config)
+
+    against = {v.rule: v.message for v in found if "accepted for the reason" not in v.message}
+    excepted = {name for name, message in against.items() if "excepted until" in message}
+    assert against.keys() - excepted - RECOMMENDED - HALF_MADE.get(good.name, set()) == set(), against
+
+
+@pytest.mark.parametrize("good", GOODS, ids=lambda good: good.name)
+def test_nothing_stops_its_preview(good: Good):
+    found = judge(run(good.program, preview=True, mocks=AnyAzure()), config=good.config)
+
+    assert {v.rule: v.message for v in found if v.level == "MANDATORY"} == {}
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_nothing_stops_the_dev_stack(preview: bool):
+    assert {v.rule: v.message for v in judge(dev_stack(preview=preview)) if v.level == "MANDATORY"} == {}
+
+
+# Snippets that are about one thing, and leave an identity without its other half.
+HALF_MADE = {
+    "a pod of another namespace with the same account name": {
+        "federated-identity-has-roles",
+        "identity-with-roles-is-used",
+    },
+}
