@@ -18,7 +18,10 @@ where: dict[str, Any] = {"resource_group_name": group.name, "location": settings
 names = wi.UniqueNames(authorization.get_client_config().subscription_id, settings.resource_group_name)
 
 registry = wi.ContainerRegistry("shop", wi.ContainerRegistryArgs(**where, registry_name=names.registry("shop")))
-vault = wi.KeyVault("shop", wi.KeyVaultArgs(**where, vault_name=names.vault("shop"), **dict(settings.key_vault)))
+logs = settings.audit.workspace_id or wi.LogAnalyticsWorkspace("shop", {**where, **settings.audit.workspace}).id
+vault = wi.KeyVault(
+    "shop", wi.KeyVaultArgs(**where, vault_name=names.vault("shop"), workspace_id=logs, **dict(settings.key_vault))
+)
 storage = open_ai = None
 if settings.storage.containers or settings.storage.queues:
     account = names.storage_account("shop")
@@ -32,7 +35,9 @@ registries = {"shop": wi.RegistryAttachment(registry_id=registry.id)}
 cluster = wi.WorkloadIdentityCluster(
     "shop", wi.WorkloadIdentityClusterArgs(**where, registries=registries, **dict(settings.cluster))
 )
+wi.ClusterAudit("shop", {"cluster_id": cluster.id, "workspace_id": logs, "categories": settings.audit.categories})
 
+readers: dict[str, pulumi.Input[str]] = {}
 access: dict[str, pulumi.Output[dict[str, object]]] = {}
 for name, each in settings.workloads.items():
     accounts, grants = {"app": each.service_account}, each.grants(storage, open_ai)
@@ -55,7 +60,7 @@ for name, each in settings.workloads.items():
         spec=workload.pod_spec(each.deployment_spec(name, open_ai), mounts=mounts),
         opts=cluster.trust.in_cluster(None, depends_on=[workload, *mounts]),
     )
-    access[name] = workload.access
+    access[name], readers[name] = workload.access, workload.principal_id
 
 pulumi.export("clusterName", cluster.name)
 pulumi.export("issuerUrl", cluster.issuer_url)
@@ -63,4 +68,5 @@ pulumi.export("registry", registry.login_server)
 pulumi.export("vaultUri", vault.vault_uri)
 pulumi.export("kubeconfig", cluster.kubeconfig)
 pulumi.export("workloads", access)
+pulumi.export("secretReads", wi.secret_reads(readers, [vault.reference.id]))
 pulumi.export("accessMap", wi.registered_access_map())

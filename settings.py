@@ -12,11 +12,13 @@ from aks_workload_identity import (
     InvalidArgumentError,
     ModelDeployment,
     NodePool,
+    PrivateEndpoint,
     ServiceAccount,
     StorageAccount,
     grants,
 )
 from aks_workload_identity.arguments import Arguments, Rule, problems
+from aks_workload_identity.cluster.audit import DEFAULT_CATEGORIES, Category
 from aks_workload_identity.cluster.kubeconfig import KubeloginMode
 from aks_workload_identity.errors import Problem
 from aks_workload_identity.key_vault.objects import VaultObjects
@@ -31,6 +33,7 @@ from aks_workload_identity.names import (
     Tags,
 )
 from aks_workload_identity.network_rules import NetworkRules
+from aks_workload_identity.services.log_analytics import RetentionDays, WorkspaceId
 from pulumi.runtime import config
 from pulumi_kubernetes import apps, core, meta
 from pydantic import Field, StringConstraints, ValidationError, model_validator
@@ -64,8 +67,26 @@ class ClusterSettings(Arguments):
 class KeyVaultSettings(NetworkRules):
     """The vault that workloads read. Nodes reach it from their outbound address."""
 
+    private_endpoint: PrivateEndpoint | None = None
+    """A private address of the vault in one of your subnets; left out, none."""
     recover: bool = False
     """Whether a soft-deleted vault of the same name is brought back, with all it held; left out, no."""
+
+
+class AuditSettings(Arguments):
+    """Where the audit logs of vault and cluster go."""
+
+    workspace_id: WorkspaceId | None = None
+    """The resource id of a Log Analytics workspace; left out, one is made."""
+    retention_in_days: RetentionDays = 90
+    """Days that a workspace made here keeps logs, 30-730; left out, 90."""
+    categories: Annotated[Sequence[Category], Field(min_length=1)] = DEFAULT_CATEGORIES
+    """What is kept of the cluster; left out, all requests, those that change something, and logins."""
+
+    @property
+    def workspace(self) -> dict[str, Any]:
+        """What a workspace made here is told."""
+        return {"retention_in_days": self.retention_in_days}
 
 
 class StorageSettings(NetworkRules):
@@ -154,6 +175,8 @@ class Settings(Arguments):
     """The resource group, made by this stack."""
     cluster: ClusterSettings
     """The AKS cluster."""
+    audit: AuditSettings = AuditSettings()
+    """Where the audit logs of vault and cluster go; left out, to a workspace of the stack."""
     key_vault: KeyVaultSettings = KeyVaultSettings()
     """The vault that workloads read."""
     storage: StorageSettings = StorageSettings()

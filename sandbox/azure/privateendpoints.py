@@ -7,6 +7,7 @@ documented spelling are `BadRequest`.
 
 from sandbox.plain import part
 
+from .cloud import Cloud
 from .errors import ArmError, bad_request
 from .ids import parse
 from .network import NAME, PRIVATE_ENDPOINTS, invalid_reference, network_type
@@ -97,6 +98,11 @@ def _check_zone_group(write: Write) -> None:
             raise invalid_reference(zone, str(write.address))
 
 
+def _group_view(cloud: Cloud, body: Json) -> Json:
+    """Azure's models of a DNS zone group have no type."""
+    return {name: value for name, value in body.items() if name != "type"}
+
+
 PRIVATE_ENDPOINT = network_type(
     PRIVATE_ENDPOINTS,
     NAME % 62,
@@ -114,6 +120,7 @@ ZONE_GROUP = network_type(
     read_only=("properties.provisioningState",),
     patchable=(),
     check=_check_zone_group,
+    view=_group_view,
     long_running=LongRunning(creating="Updating"),
     long_delete=True,
 )

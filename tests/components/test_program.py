@@ -48,11 +48,13 @@ def test_type_tokens_are_the_contract(recording: Recording):
     assert {r.type for r in recording.resources if not r.custom} == {
         f"aks-workload-identity:index:{name}"
         for name in (
+            "ClusterAudit",
             "CognitiveServicesAccount",
             "ContainerRegistry",
             "FederatedWorkload",
             "KeyVault",
             "KeyVaultMount",
+            "LogAnalyticsWorkspace",
             "StorageAccount",
             "WorkloadIdentityCluster",
         )
@@ -64,7 +66,7 @@ def test_nothing_waits_for_the_cluster_that_does_not_need_it(recording: Recordin
 
     waiting = {r.type.rpartition(":")[2] for r in recording.resources if cluster in r.dependencies}
 
-    assert waiting == {"FederatedIdentityCredential", "kubernetes"}
+    assert waiting == {"DiagnosticSetting", "FederatedIdentityCredential", "kubernetes"}
 
 
 @pytest.mark.parametrize("preview", [False, True])

@@ -41,10 +41,10 @@ def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_noth
     assert (first.returncode, second.returncode, destroyed.returncode, again.returncode) == (0, 0, 0, 0)
     assert "orders: identity with client id" in first.stdout
     assert "aks-workload-identity@v0.1.0 (local: policy)" in first.stdout
-    assert "43 unchanged" in second.stdout
+    assert "48 unchanged" in second.stdout
     assert "updated" not in second.stdout
     assert left == []
-    assert "43 created" in again.stdout
+    assert "48 created" in again.stdout
     assert outputs.keys() == {
         "accessMap",
         "clusterName",
@@ -114,7 +114,7 @@ def test_a_killed_run_leaves_no_lock_that_stops_the_next(tmp_path: Path):
     again = stack_command("up", home)
 
     assert again.returncode == 0, again.stderr
-    assert "43 unchanged" in again.stdout
+    assert "48 unchanged" in again.stdout
     assert "Clearing the lock" in again.stderr
     assert "going on from its backup" in again.stderr
 

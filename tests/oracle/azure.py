@@ -30,10 +30,19 @@ from azure.mgmt.eventhub import EventHubManagementClient
 from azure.mgmt.eventhub.models import ConsumerGroup, EHNamespace, Eventhub
 from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.keyvault.models import VaultCreateOrUpdateParameters
+from azure.mgmt.loganalytics import LogAnalyticsManagementClient
+from azure.mgmt.loganalytics.models import Workspace
+from azure.mgmt.monitor.v2021_05_01_preview import MonitorManagementClient as DiagnosticsClient
+from azure.mgmt.monitor.v2021_05_01_preview.models import DiagnosticSettingsResource
 from azure.mgmt.monitor.v2022_06_01 import MonitorManagementClient
 from azure.mgmt.monitor.v2022_06_01.models import DataCollectionRuleResource
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from azure.mgmt.msi.v2024_11_30.models import FederatedIdentityCredential, Identity
+from azure.mgmt.network import NetworkManagementClient
+from azure.mgmt.network.models import PrivateDnsZoneGroup, Subnet, VirtualNetwork
+from azure.mgmt.network.models import PrivateEndpoint as NetworkPrivateEndpoint
+from azure.mgmt.privatedns import PrivateDnsManagementClient
+from azure.mgmt.privatedns.models import PrivateZone, VirtualNetworkLink
 from azure.mgmt.resource.policy import PolicyClient
 from azure.mgmt.resource.policy.models import PolicyAssignment
 from azure.mgmt.resource.resources import ResourceManagementClient
@@ -93,6 +102,10 @@ class Clients:
         self.key_vault = KeyVaultManagementClient(login, subscription_id)
         self.policy = PolicyClient(login, subscription_id)
         self.monitor = MonitorManagementClient(login, subscription_id)
+        self.diagnostics = DiagnosticsClient(login, subscription_id)
+        self.log_analytics = LogAnalyticsManagementClient(login, subscription_id)
+        self.network = NetworkManagementClient(login, subscription_id)
+        self.private_dns = PrivateDnsManagementClient(login, subscription_id)
         self.resources = ResourceManagementClient(login, subscription_id)
         self.search = SearchManagementClient(login, subscription_id)
         self.service_bus = ServiceBusManagementClient(login, subscription_id)
@@ -110,6 +123,14 @@ class Clients:
         return row.get(self)(
             *names, cls=lambda answer, model, _: Reading(model, json.loads(answer.http_response.text()))
         )
+
+
+def _setting(clients: "Clients") -> Callable[..., Any]:
+    def get(setting_id: str, **options: Any) -> Any:
+        resource_id, _, name = setting_id.partition("/providers/Microsoft.Insights/diagnosticSettings/")
+        return clients.diagnostics.diagnostic_settings.get(resource_id, name, **options)
+
+    return get
 
 
 _GROUP, _NAME, _CHILD, _GRANDCHILD = 4, 8, 10, 12
@@ -176,6 +197,24 @@ ROWS: Mapping[str, Row] = {
     ),
     "monitor:DataCollectionRule": Row(
         lambda clients: clients.monitor.data_collection_rules.get, (_GROUP, _NAME), DataCollectionRuleResource
+    ),
+    "monitor:DiagnosticSetting": Row(_setting, (), DiagnosticSettingsResource),
+    "network:PrivateDnsZoneGroup": Row(
+        lambda clients: clients.network.private_dns_zone_groups.get, (_GROUP, _NAME, _CHILD), PrivateDnsZoneGroup
+    ),
+    "network:PrivateEndpoint": Row(
+        lambda clients: clients.network.private_endpoints.get, (_GROUP, _NAME), NetworkPrivateEndpoint
+    ),
+    "network:Subnet": Row(lambda clients: clients.network.subnets.get, (_GROUP, _NAME, _CHILD), Subnet),
+    "network:VirtualNetwork": Row(
+        lambda clients: clients.network.virtual_networks.get, (_GROUP, _NAME), VirtualNetwork
+    ),
+    "operationalinsights:Workspace": Row(
+        lambda clients: clients.log_analytics.workspaces.get, (_GROUP, _NAME), Workspace
+    ),
+    "privatedns:PrivateZone": Row(lambda clients: clients.private_dns.private_zones.get, (_GROUP, _NAME), PrivateZone),
+    "privatedns:VirtualNetworkLink": Row(
+        lambda clients: clients.private_dns.virtual_network_links.get, (_GROUP, _NAME, _CHILD), VirtualNetworkLink
     ),
     "resources:ResourceGroup": Row(lambda clients: clients.resources.resource_groups.get, (_GROUP,), ResourceGroup),
     "search:Service": Row(lambda clients: clients.search.services.get, (_GROUP, _NAME), SearchService),

@@ -109,6 +109,21 @@ def test_vaults_are_open_to_roles_alone(dev_stack: Deployed):
         assert vault.properties.network_acls.default_action == "Deny"
 
 
+@pytest.mark.capability("A14")
+def test_audit_logs_of_vault_and_cluster_go_to_a_workspace_that_takes_no_key(dev_stack: Deployed):
+    (workspace,) = dev_stack.of("operationalinsights:Workspace")
+    settings = dev_stack.of("monitor:DiagnosticSetting")
+
+    assert workspace.features.disable_local_auth is True
+    assert {setting.workspace_id for setting in settings} == {workspace.id}
+    assert {log.category for setting in settings for log in setting.logs if log.enabled} == {
+        "AuditEvent",
+        "kube-audit",
+        "kube-audit-admin",
+        "guard",
+    }
+
+
 @pytest.mark.capability("A8")
 def test_registries_have_neither_an_admin_nor_anonymous_readers(dev_stack: Deployed):
     for registry in dev_stack.of("containerregistry:Registry"):

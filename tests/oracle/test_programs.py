@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.engine.engine import Engine
 from tests.oracle.conftest import deployed
 
@@ -65,6 +67,33 @@ cognitiveservices.Deployment(
 """
 
 
+PRIVATE = """
+import aks_workload_identity as wi
+from pulumi_azure_native import network
+from pulumi_azure_native.resources import ResourceGroup
+
+group = ResourceGroup("rg", resource_group_name="rg", location="westeurope")
+vnet = network.VirtualNetwork(
+    "vnet",
+    virtual_network_name="vnet",
+    resource_group_name=group.name,
+    location="westeurope",
+    address_space={"address_prefixes": ["10.1.0.0/16"]},
+)
+subnet = network.Subnet(
+    "private",
+    subnet_name="private",
+    virtual_network_name=vnet.name,
+    resource_group_name=group.name,
+    address_prefix="10.1.0.0/24",
+)
+where = {"resource_group_name": group.name, "location": "westeurope"}
+logs = wi.LogAnalyticsWorkspace("shop", {**where, "retention_in_days": 30})
+endpoint = wi.PrivateEndpoint(subnet_id=subnet.id)
+wi.KeyVault("shop", {**where, "vault_name": "kv-shop", "workspace_id": logs.id, "private_endpoint": endpoint})
+"""
+
+
 def test_a_misspelt_and_a_wrongly_nested_property_are_found(tmp_path: Path):
     with deployed(Engine.of_program(tmp_path, MISSPELT)) as stack:
         (cluster,) = stack.of("containerservice:ManagedCluster")
@@ -106,3 +135,40 @@ def test_storage_and_ai_are_read_as_they_were_meant(tmp_path: Path):
     assert (chat.sku.name, chat.sku.capacity) == ("GlobalStandard", 10)
     assert set(second.changes) == {"same"}
     assert drift.exit_code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.capability("A7")
+def test_a_private_and_audited_vault_is_read_as_it_was_meant_and_leaves_nothing(tmp_path: Path):
+    engine = Engine.of_program(tmp_path, PRIVATE)
+    with deployed(engine) as stack:
+        (vault,) = stack.of("keyvault:Vault")
+        (subnet,) = stack.of("network:Subnet")
+        (endpoint,) = stack.of("network:PrivateEndpoint")
+        (group,) = stack.of("network:PrivateDnsZoneGroup")
+        (zone,) = stack.of("privatedns:PrivateZone")
+        (link,) = stack.of("privatedns:VirtualNetworkLink")
+        (workspace,) = stack.of("operationalinsights:Workspace")
+        (setting,) = stack.of("monitor:DiagnosticSetting")
+        unknown = stack.unknown()
+    second = engine.up()
+    drift = engine.refresh("--preview-only", "--expect-no-changes")
+    gone = engine.destroy()
+
+    assert unknown == []
+    assert vault.properties.public_network_access == "Disabled"
+    assert endpoint.subnet.id == subnet.id
+    (connection,) = endpoint.private_link_service_connections
+    assert (connection.private_link_service_id, connection.group_ids) == (vault.id, ["vault"])
+    assert connection.private_link_service_connection_state.status == "Approved"
+    assert group.private_dns_zone_configs[0].private_dns_zone_id == zone.id
+    assert zone.name == "privatelink.vaultcore.azure.net"
+    assert link.virtual_network.id == subnet.id.partition("/subnets/")[0]
+    assert link.registration_enabled is False
+    assert (workspace.retention_in_days, workspace.features.disable_local_auth) == (30, True)
+    assert setting.workspace_id == workspace.id
+    assert setting.log_analytics_destination_type == "Dedicated"
+    assert [(log.category, log.enabled) for log in setting.logs] == [("AuditEvent", True)]
+    assert set(second.changes) == {"same"}
+    assert drift.exit_code == 0
+    assert gone.exit_code == 0, gone.errors

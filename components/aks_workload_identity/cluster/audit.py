@@ -12,6 +12,7 @@ from ..component import Component
 from ..services.log_analytics import WorkspaceId, send_logs
 
 Category = Literal["kube-audit", "kube-audit-admin", "guard"]
+DEFAULT_CATEGORIES: Sequence[Category] = ("kube-audit", "kube-audit-admin", "guard")
 
 
 class ClusterAuditArgs(Arguments):
@@ -21,7 +22,7 @@ class ClusterAuditArgs(Arguments):
     """The cluster's resource id, made here or elsewhere."""
     workspace_id: WorkspaceId
     """The resource id of the Log Analytics workspace."""
-    categories: Annotated[Sequence[Category], Field(min_length=1)] = ("kube-audit", "kube-audit-admin", "guard")
+    categories: Annotated[Sequence[Category], Field(min_length=1)] = DEFAULT_CATEGORIES
     """What is kept: all requests to the API server (`kube-audit`), those that change something
     (`kube-audit-admin`, which `kube-audit` has too, in a smaller table), logins and their authorisation (`guard`);
     left out, all three. `kube-audit` is by far the largest."""
