@@ -112,6 +112,8 @@ class AzureMocks(mocks.Mocks):
             return "", inputs
         if package == "pulumi":
             return guid("provider", args.name), inputs
+        if package == "azuread":
+            return _directory_object(args.typ, args.name, inputs)
         if package == "kubernetes":
             return _kubernetes_object(args.typ, args.name, inputs)
         if package.split("_")[0] != "azure-native":
@@ -135,6 +137,16 @@ class AzureMocks(mocks.Mocks):
 def _unversioned(tail: str) -> str:
     module, _, type_ = tail.partition(":")
     return f"{module.split('/')[0]}:{type_}"
+
+
+def _directory_object(type_: str, logical_name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Objects of Entra ID; the ids differ from each other as they do there."""
+    kind = type_.rpartition(":")[2]
+    object_id = guid("object", kind, logical_name)
+    computed = {"objectId": object_id, "credentialId": object_id}
+    if kind == "Application":
+        return f"/applications/{object_id}", {**inputs, **computed, "clientId": guid("client", logical_name)}
+    return object_id, {**inputs, **computed, "applicationTenantId": TENANT}
 
 
 def _kubernetes_object(type_: str, logical_name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from aks_workload_identity import InvalidArgumentError
 from aks_workload_identity.clouds import ENVIRONMENTS, Cloud
+from aks_workload_identity.grants import key_vault
 from aks_workload_identity.workload.service_account import CLIENT_ID_ANNOTATION
 
 from tests.azure_mocks import TENANT
-from tests.components.builders import cluster, mount, trust, workload
+from tests.components.builders import GROUP, VAULT_ID, cluster, mount, trust, workload
 from tests.components.conftest import ResourceManager
 from tests.components.test_ledger import IDENTITY_ID
 from tests.recorder import attempt, run
@@ -111,3 +112,12 @@ def test_a_cluster_of_this_library_tells_its_tenant():
     run(lambda: seen.append(cluster().trust.tenant_id))
 
     assert seen == [TENANT]
+
+
+@pytest.mark.parametrize("delegated", [True, False])
+def test_a_role_assignment_names_the_identitys_resource_in_a_delegated_subscription_only(delegated: bool):
+    grant = {"db": key_vault.read_secrets(VAULT_ID)}
+    inputs = run(lambda: workload(delegated=delegated, grants=grant)).one("RoleAssignment").inputs
+
+    own = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders"
+    assert inputs.get("delegatedManagedIdentityResourceId") == (own if delegated else None)

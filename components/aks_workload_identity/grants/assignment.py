@@ -16,6 +16,7 @@ def assign(
     key: str,
     principal_id: pulumi.Input[str],
     subscription_id: str,
+    delegated_managed_identity_resource_id: pulumi.Input[str] | None = None,
     opts: pulumi.ResourceOptions,
 ) -> pulumi.CustomResource:
     """Register the assignment of a grant.
@@ -27,6 +28,8 @@ def assign(
         key: what the caller calls this grant, part of the GUID too.
         principal_id: the identity's principal (object) id, not its client id.
         subscription_id: the deployment's subscription.
+        delegated_managed_identity_resource_id: the identity's resource id, in a subscription of another tenant
+            that is delegated by Azure Lighthouse; left out, the subscription is of the deployment's tenant.
         opts: options of the child.
 
     Returns:
@@ -54,5 +57,6 @@ def assign(
         subscription_id=subscription_of(grant.scope, subscription_id),
         condition=grant.condition,
         check_scope=grant.checked_scope,
+        delegated_managed_identity_resource_id=delegated_managed_identity_resource_id,
         opts=opts,
     )

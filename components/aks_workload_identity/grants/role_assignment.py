@@ -36,6 +36,7 @@ def assign_role(
     condition: str | None = None,
     principal_type: authorization.PrincipalType = authorization.PrincipalType.SERVICE_PRINCIPAL,
     check_scope: Callable[[str], str] = one_resource,
+    delegated_managed_identity_resource_id: pulumi.Input[str] | None = None,
     opts: pulumi.ResourceOptions,
 ) -> authorization.RoleAssignment:
     """Register a role assignment.
@@ -52,6 +53,7 @@ def assign_role(
         condition: narrows the role to what it names, see `conditions`; left out, the role reaches all of the scope.
         principal_type: what the principal is; left out, a service principal, as which identities count.
         check_scope: refuses a scope as soon as it is known; left out, anything wider than a resource.
+        delegated_managed_identity_resource_id: see `assign`.
         opts: options of the child.
 
     `principal_type` is always set: without it Azure looks a brand-new identity up in a directory replica
@@ -68,6 +70,7 @@ def assign_role(
         scope=checked(scope, check_scope),
         condition=condition,
         condition_version=CONDITION_VERSION if condition else None,
+        delegated_managed_identity_resource_id=delegated_managed_identity_resource_id,
         description=f"{why} [{key} of {identity_name}, stack {pulumi.get_project()}/{pulumi.get_stack()}]",
         opts=late_child(opts),
     )

@@ -8,7 +8,7 @@ from ..cluster.trust import ClusterTrust
 from ..errors import Problem
 from ..names import credential_name
 from ..program import shared
-from .args import FederatedWorkloadArgs
+from .federation_args import FederationArgs
 from .ledger import LedgerEntry
 from .service_account import ServiceAccount
 
@@ -45,11 +45,11 @@ class Federation:
         return (self.trust.key, self.account.subject)
 
 
-def federations(name: str, args: FederatedWorkloadArgs) -> list[Federation]:
+def federations(holder: str, args: FederationArgs) -> list[Federation]:
     """Every service account on every cluster of a workload.
 
     Args:
-        name: the workload's logical name, for messages.
+        holder: the component that wants them, for messages.
         args: its arguments.
     """
     return [
@@ -60,7 +60,7 @@ def federations(name: str, args: FederatedWorkloadArgs) -> list[Federation]:
             trust=trust,
             account=account,
             entry=LedgerEntry(
-                holder=f"FederatedWorkload {name!r}",
+                holder=holder,
                 name=credential_name(trust.key, account.namespace, account.name),
                 cluster_key=trust.key,
                 subject=account.subject,
@@ -86,7 +86,7 @@ def claim(wanted: list[Federation]) -> None:
     _made_accounts().update({f.account_in_cluster: f.entry.holder for f in ours})
 
 
-def problems_of(wanted: list[Federation], args: FederatedWorkloadArgs) -> list[Problem]:
+def problems_of(wanted: list[Federation], args: FederationArgs) -> list[Problem]:
     """What stands against these service accounts on these clusters, the identity's own limits apart."""
     found: list[Problem] = []
     places = {(f.cluster_key, f.account.namespace) for f in wanted}
@@ -109,7 +109,7 @@ def problems_of(wanted: list[Federation], args: FederatedWorkloadArgs) -> list[P
     return found
 
 
-def namespaces_of(wanted: list[Federation], args: FederatedWorkloadArgs) -> dict[str, NamespaceInCluster]:
+def namespaces_of(wanted: list[Federation], args: FederationArgs) -> dict[str, NamespaceInCluster]:
     """The namespaces of the service accounts, by `<cluster>-<namespace>`, made where the workload makes them."""
     return {
         f"{f.cluster_key}-{f.account.namespace}": NamespaceInCluster(

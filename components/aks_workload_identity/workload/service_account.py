@@ -8,7 +8,6 @@ from pydantic import Field
 
 from ..arguments import Arguments, Rule, shown
 from ..names import Namespace, ServiceAccountName, subject
-from .identity import Identity
 
 # azure-workload-identity, pkg/webhook/consts.go.
 CLIENT_ID_ANNOTATION = "azure.workload.identity/client-id"
@@ -53,17 +52,19 @@ class ServiceAccount(Arguments):
         return subject(self.namespace, self.name)
 
 
-def annotations_of(account: ServiceAccount, identity: Identity, *, abroad: bool) -> dict[str, pulumi.Output[str]]:
+def annotations_of(
+    account: ServiceAccount, *, client_id: pulumi.Input[str], tenant_id: pulumi.Input[str] | None
+) -> dict[str, pulumi.Output[str]]:
     """What the account must be annotated with so that the webhook knows the identity of its pods.
 
     Args:
         account: the account.
-        identity: what its pods become.
-        abroad: whether a cluster is in another tenant than the identity, so that its webhook must be told.
+        client_id: of what its pods become.
+        tenant_id: its tenant, where a cluster is in another one, so that its webhook must be told.
     """
-    annotations = {CLIENT_ID_ANNOTATION: pulumi.Output.from_input(identity.client_id)}
-    if abroad:
-        annotations[TENANT_ID_ANNOTATION] = pulumi.Output.from_input(identity.tenant_id)
+    annotations = {CLIENT_ID_ANNOTATION: pulumi.Output.from_input(client_id)}
+    if tenant_id is not None:
+        annotations[TENANT_ID_ANNOTATION] = pulumi.Output.from_input(tenant_id)
     if account.token_expiration_seconds is not None:
         annotations[TOKEN_EXPIRATION_ANNOTATION] = pulumi.Output.from_input(str(account.token_expiration_seconds))
     return annotations

@@ -83,7 +83,7 @@ class FederatedWorkload(Component):
         self, name: str, args: FederatedWorkloadArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
     ):
         args = FederatedWorkloadArgs.of(args)
-        wanted = federations(name, args)
+        wanted = federations(f"FederatedWorkload {name!r}", args)
         azure_name = args.identity_name or name
         given = given_identity(args.identity, opts) if args.identity else None
         if given and isinstance(args.identity, str):
@@ -108,10 +108,12 @@ class FederatedWorkload(Component):
         self.accounts = {}
         self.service_accounts = args.service_accounts
         self.cloud, self.audience = args.cloud, args.audience
-        abroad = args.has_cluster_outside(client_config(opts).tenant_id)
+        tenant_id = self.identity.tenant_id if args.has_cluster_outside(client_config(opts).tenant_id) else None
         self.annotations = {
-            key: annotations_of(each, self.identity, abroad=abroad) for key, each in args.service_accounts.items()
+            key: annotations_of(each, client_id=self.client_id, tenant_id=tenant_id)
+            for key, each in args.service_accounts.items()
         }
+        self._delegated = args.delegated
         self.grants = {}
         for key, grant in args.grants.items():
             self.grant(key, grant)
@@ -141,6 +143,7 @@ class FederatedWorkload(Component):
                 key=key,
                 principal_id=self.identity.principal_id,
                 subscription_id=self._subscription_id,
+                delegated_managed_identity_resource_id=self.identity.id if self._delegated else None,
                 opts=pulumi.ResourceOptions(parent=owner, provider=None if owner else self._provider),
             )
             held = HeldGrant(role=grant.role.guid, scope=grant.scope, condition=grant.condition, assignment=assignment)
