@@ -77,6 +77,7 @@ def test_a_new_tag_updates_what_carries_it_and_replaces_nothing(dev: Engine):
             "StorageAccount",
             "UserAssignedIdentity",
             "Vault",
+            "Workspace",
         )
     }
     assert set(dev.up().changes) == {"same"}
