@@ -51,6 +51,7 @@ def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_noth
         "issuerUrl",
         "kubeconfig",
         "registry",
+        "secretReads",
         "vaultUri",
         "workloads",
     }
