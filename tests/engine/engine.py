@@ -33,6 +33,11 @@ class Run:
     text: str
     """Everything that was printed and is no event."""
 
+    @classmethod
+    def of_output(cls, done: subprocess.CompletedProcess[str]) -> "Run":
+        """What a command that has ended printed as JSON, an event on each line."""
+        return _run(done)
+
     def of(self, kind: str) -> list[dict[str, Any]]:
         """The events of one kind, without their envelope."""
         return [event[kind] for event in self.events if kind in event]

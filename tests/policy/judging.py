@@ -124,16 +124,16 @@ def _stack(recording: Recording) -> analyzer_pb2.AnalyzeStackRequest:
 
 
 def _struct(inputs: Mapping[str, Any]) -> struct_pb2.Struct:
-    return json_format.ParseDict(_open(inputs), struct_pb2.Struct())
+    return json_format.ParseDict(opened(inputs), struct_pb2.Struct())
 
 
-def _open(value: Any) -> Any:
+def opened(value: Any) -> Any:
     """The engine hands secrets to policies as plain values."""
     if isinstance(value, Secret):
-        return _open(value.value)
+        return opened(value.value)
     if isinstance(value, dict):
-        return {key: _open(item) for key, item in value.items()}
-    return [_open(item) for item in value] if isinstance(value, list) else value
+        return {key: opened(item) for key, item in value.items()}
+    return [opened(item) for item in value] if isinstance(value, list) else value
 
 
 class AnyAzure(AzureMocks):

@@ -1,0 +1,179 @@
+"""Every rule of the pack, its configuration and packs of one's own, through the real CLI."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from aks_workload_identity_policy import RULES
+
+from tests.engine.engine import PACK, REPOSITORY, Engine, Run
+from tests.policy.cases import CASES
+from tests.policy.judging import AnyAzure, opened
+from tests.recorder import Recording, run
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+SCOPE = "assignment-scope-is-one-resource"
+PROGRAM = """
+from pulumi_azure_native import authorization, managedidentity, resources
+
+group = resources.ResourceGroup("rg", resource_group_name="rg", location="westeurope")
+identity = managedidentity.UserAssignedIdentity(
+    "app", resource_group_name=group.name, resource_name_="app", location="westeurope"
+)
+subscription = authorization.get_client_config().subscription_id
+authorization.RoleAssignment(
+    "grant",
+    role_assignment_name="0f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e6f",
+    principal_id=identity.principal_id,
+    principal_type="ServicePrincipal",
+    role_definition_id=f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/"
+    "4633458b-17de-408a-b874-0445c86b69e6",
+    scope=%s,
+)
+"""
+KNOWN_SCOPE = 'f"/subscriptions/{subscription}/resourceGroups/rg"'
+EXCEPTION = {
+    "rule": SCOPE,
+    "resource": "urn:pulumi:dev::trial::*::grant",
+    "reason": "Reads the vaults of all shops.",
+    "expires": "2999-12-31",
+}
+
+
+def state_of(recording: Recording) -> dict[str, Any]:
+    """What `pulumi stack export` would print, had all this been created."""
+    root = "urn:pulumi:dev::aks-workload-identity::pulumi:pulumi:Stack::aks-workload-identity-dev"
+    found: list[dict[str, Any]] = [{"urn": root, "custom": False, "type": "pulumi:pulumi:Stack"}]
+    for one in recording.resources:
+        found.append(
+            {
+                "urn": one.urn,
+                "custom": one.custom,
+                "id": one.name,
+                "type": one.type,
+                "inputs": opened(one.inputs),
+                "outputs": opened(recording.states[one.urn]),
+                "parent": root,
+                "dependencies": sorted(one.dependencies),
+                "propertyDependencies": {name: sorted(urns) for name, urns in one.property_dependencies.items()},
+            }
+        )
+    manifest = {"time": "2026-01-01T00:00:00Z", "magic": "", "version": "v3"}
+    return {"version": 3, "deployment": {"manifest": manifest, "resources": found}}
+
+
+def analyze(folder: Path, state: dict[str, Any], config: dict[str, Any]) -> Run:
+    (folder / "state.json").write_text(json.dumps(state))
+    (folder / "pack.json").write_text(json.dumps(config))
+    options = ("--policy-pack-config", str(folder / "pack.json"), "--file", str(folder / "state.json"), "--json")
+    done = Engine(folder / "home").sandbox("pulumi", "policy", "analyze", "--policy-pack", str(PACK), *options)
+    return Run.of_output(done)
+
+
+def test_every_rule_speaks_on_an_exported_state(tmp_path: Path):
+    config: dict[str, dict[str, Any]] = {}
+    for case in CASES:
+        for rule, settings in case.config.items():
+            for name, values in settings.items():
+                of = config.setdefault(rule, {}).setdefault(name, [])
+                of += [value for value in values if value not in of]
+
+    analyzed = analyze(tmp_path, state_of(run(lambda: [case.refused() for case in CASES], mocks=AnyAzure())), config)
+
+    said = {(name, level) for name, level, _ in analyzed.violations}
+    assert {(rule.name, rule.level.value) for rule in RULES} - said == set(), analyzed.errors
+    assert analyzed.exit_code != 0
+
+
+def pack_config(folder: Path, config: dict[str, Any]) -> tuple[str, ...]:
+    (folder / "pack.json").write_text(json.dumps(config))
+    return ("--policy-pack", str(PACK), "--policy-pack-config", str(folder / "pack.json"))
+
+
+def test_an_exception_lets_its_resource_pass_and_a_bad_one_is_an_error_that_names_it(tmp_path: Path):
+    engine = Engine.of_program(tmp_path, PROGRAM % KNOWN_SCOPE)
+
+    stopped = engine.preview("--policy-pack", str(PACK))
+    passed = engine.preview(*pack_config(tmp_path, {"pack-settings": {"exceptions": [EXCEPTION]}}))
+    expired = engine.preview(
+        *pack_config(tmp_path, {"pack-settings": {"exceptions": [{**EXCEPTION, "expires": "2025-12-31"}]}})
+    )
+    without_reason = {key: value for key, value in EXCEPTION.items() if key != "reason"}
+    unfounded = engine.preview(*pack_config(tmp_path, {"pack-settings": {"exceptions": [without_reason]}}))
+
+    assert stopped.exit_code != 0
+    assert passed.exit_code == 0, passed.errors
+    assert any(EXCEPTION["reason"] in message for name, _, message in passed.violations if name == SCOPE)
+    assert expired.exit_code != 0
+    assert "expired on 2025-12-31" in expired.errors
+    assert SCOPE in expired.errors
+    assert unfounded.exit_code != 0
+    assert "reason is required" in unfounded.errors
+
+
+def test_an_unknown_value_stops_a_strict_preview_and_nothing_unjudged_is_created_by_default(tmp_path: Path):
+    engine = Engine.of_program(tmp_path, PROGRAM % "group.id")
+
+    strict = engine.preview(*pack_config(tmp_path, {"pack-settings": {"unknown": "report"}}))
+    lenient = engine.preview("--policy-pack", str(PACK))
+    up = engine.up("--policy-pack", str(PACK))
+
+    assert strict.exit_code != 0
+    assert (SCOPE, "mandatory") in {v[:2] for v in strict.violations}
+    assert lenient.exit_code == 0
+    assert up.exit_code != 0
+    assert not [r for r in engine.state() if r["type"].endswith(":RoleAssignment")]
+
+
+def test_a_setting_that_does_not_exist_as_such_is_refused_by_the_cli(tmp_path: Path):
+    engine = Engine.of_program(tmp_path, PROGRAM % KNOWN_SCOPE)
+
+    preview = engine.preview(*pack_config(tmp_path, {SCOPE: {"unknown": "perhaps"}}))
+
+    assert preview.exit_code != 0
+    assert "unknown must be one of" in preview.errors
+
+
+OWN = """
+from aks_workload_identity_policy import RULES, Resource, rule, serve
+from pulumi_policy import EnforcementLevel, Severity
+
+
+@rule("identity-has-an-owner", "managedidentity:UserAssignedIdentity", why="Somebody must answer.",
+      severity=Severity.LOW, level=EnforcementLevel.ADVISORY)
+def has_an_owner(identity: Resource):
+    %s
+
+
+serve("ours", [*RULES, has_an_owner])
+"""
+
+
+def own_pack(folder: Path, body: str) -> tuple[str, str]:
+    pack = folder / "pack"
+    pack.mkdir()
+    runtime = {"name": "python", "options": {"virtualenv": str(REPOSITORY / ".venv")}}
+    (pack / "PulumiPolicy.yaml").write_text(yaml.safe_dump({"version": "0.0.1", "runtime": runtime}))
+    (pack / "__main__.py").write_text(OWN % body)
+    return ("--policy-pack", str(pack))
+
+
+def test_a_pack_of_ones_own_adds_rules_to_these(tmp_path: Path):
+    engine = Engine.of_program(tmp_path, PROGRAM % KNOWN_SCOPE)
+
+    preview = engine.preview(*own_pack(tmp_path, 'yield "tags.owner is not set; set it to a team"'))
+
+    assert {("identity-has-an-owner", "advisory"), (SCOPE, "mandatory")} <= {v[:2] for v in preview.violations}
+
+
+def test_a_bug_in_a_rule_fails_the_preview_and_names_the_rule(tmp_path: Path):
+    engine = Engine.of_program(tmp_path, PROGRAM % "identity.id")
+
+    preview = engine.preview(*own_pack(tmp_path, "yield str(1 / 0)"))
+
+    assert preview.exit_code != 0
+    assert "the policy identity-has-an-owner has a bug" in preview.errors
+    assert "ZeroDivisionError" in preview.errors
