@@ -1,13 +1,13 @@
-"""`python -m bench`: what the components cost, and whether anything waits for what it does not need."""
+"""`python -m bench`: what components and policies cost, and whether anything waits for what it does not need."""
 
 import argparse
 import sys
 
-from bench import cost, waiting
+from bench import cost, policy, waiting
 
 SIZES = (10, 100, 300)
 RUNS = 7
-PARTS = ("cost", "waiting")
+PARTS = ("cost", "waiting", "policy")
 
 
 def main() -> int:
@@ -23,6 +23,8 @@ def main() -> int:
         cost.compare(options.sizes, options.runs)
     if "waiting" in options.parts:
         waiting.compare(options.path)
+    if "policy" in options.parts:
+        policy.compare(options.runs)
     return 0
 
 

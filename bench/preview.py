@@ -43,9 +43,9 @@ class Program:
         (self.folder / "state").mkdir()
         self._pulumi("stack", "init", "dev")
 
-    def preview(self, workloads: int) -> Usage:
+    def preview(self, workloads: int, *options: str) -> Usage:
         began = time.perf_counter()
-        self._pulumi("preview", "--stack", "dev", workloads=workloads)
+        self._pulumi("preview", "--stack", "dev", *options, workloads=workloads)
         wall = time.perf_counter() - began
         taken = json.loads((self.folder / "usage.json").read_text(encoding="utf-8"))
         return Usage(cpu=taken["cpu"], wall=wall, memory=taken["memory"])
