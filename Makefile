@@ -43,7 +43,7 @@ test: tools az ## Run the tests: units, properties, policies, sandbox, and the c
 engine: tools ## Run the full tier of the real engine: every example, every rule, faults (about half an hour)
 	@$(RUN) -m pytest -n 2 --dist worksteal -m slow
 
-bench: tools ## Print what the components cost over the same registrations by hand, as ratios
+bench: tools ## Print what the components cost over the same registrations by hand, as ratios, and the policies
 	@$(RUN) -m bench
 
 check: docs ## Check format, lint, types, pinned requirements, generated documents, the reference

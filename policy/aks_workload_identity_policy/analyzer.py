@@ -16,7 +16,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer as SdkServicer  # pyrig
 
 from aks_workload_identity_policy.judgement import Message, RuleError, judge_resource, judge_stack
 from aks_workload_identity_policy.policies import as_policies
-from aks_workload_identity_policy.resource import Resource, StackResource, kind_of
+from aks_workload_identity_policy.resource import Resource, StackResource, inputs_in, kind_of
 from aks_workload_identity_policy.rule import AnyRule, Rule, StackRule
 from aks_workload_identity_policy.settings import PACK_SETTINGS, Settings, SettingsError, settings_of
 from aks_workload_identity_policy.stack import Graph
@@ -164,12 +164,6 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                     severity=_SEVERITIES["low"],
                 )
             )
-
-
-def inputs_in(made: Resource) -> Resource:
-    """The inputs that azure-native keeps among the outputs; the outputs themselves where it keeps none."""
-    kept: Any = made.properties.get("__inputs")
-    return Resource(made.token, made.name, made.urn, cast(Mapping[str, Any], kept)) if isinstance(kept, dict) else made
 
 
 def members(resource: Resource) -> Iterable[Resource]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import EnforcementLevel, Severity
+from pulumi_policy import Severity
 
 from aks_workload_identity_policy.diagnostics import DIAGNOSTICS, goes_somewhere
 from aks_workload_identity_policy.resource import Resource
@@ -87,7 +87,6 @@ def vault_network_is_closed(vault: Resource) -> Iterator[str]:
     *DIAGNOSTICS,
     why="Only AuditEvent says who read which secret, and Azure keeps it nowhere by itself.",
     severity=Severity.MEDIUM,
-    level=EnforcementLevel.ADVISORY,
 )
 def vault_audit_events_go_somewhere(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, key-vault/general/logging."""

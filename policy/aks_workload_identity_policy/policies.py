@@ -18,7 +18,7 @@ from pulumi_policy import (
 from pulumi_policy.proxy import UnknownValueError
 
 from aks_workload_identity_policy.judgement import Message, judge_resource, judge_stack
-from aks_workload_identity_policy.resource import Resource, StackResource
+from aks_workload_identity_policy.resource import Resource, StackResource, inputs_in
 from aks_workload_identity_policy.rule import AnyRule, Rule, StackRule
 from aks_workload_identity_policy.settings import PACK_SCHEMA, PACK_SETTINGS, REASONS, UNKNOWN, Settings
 from aks_workload_identity_policy.stack import Graph
@@ -118,7 +118,7 @@ def _of_stack(rule: StackRule, whole: Settings):
 def _stack_resource(sent: PolicyResource) -> StackResource:
     made = Resource(sent.resource_type, sent.name, sent.urn, sent.props)
     return StackResource(
-        given=made,
+        given=inputs_in(made),
         made=made,
         sources={name: [each.urn for each in of] for name, of in sent.property_dependencies.items()},
         dependencies=[each.urn for each in sent.dependencies],

@@ -212,6 +212,14 @@ class Resource(Part):
         return self._reasons
 
 
+def inputs_in(made: Resource) -> Resource:
+    """The inputs that azure-native keeps among the outputs; the outputs themselves where it keeps none."""
+    kept: Any = made.properties.get("__inputs")
+    if not isinstance(kept, Mapping):
+        return made
+    return Resource(made.token, made.name, made.urn, cast(Mapping[str, Any], kept))
+
+
 @dataclass
 class StackResource:
     """One resource of a stack: what was asked for, what came of it, and what it was made from."""
