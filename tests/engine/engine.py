@@ -86,8 +86,13 @@ class Engine:
     @classmethod
     def of_dev_stack(cls, home: Path) -> "Engine":
         """The program of this repository with its committed configuration."""
-        committed = yaml.safe_load((REPOSITORY / "Pulumi.dev.yaml").read_text())["config"]
-        return cls(home, config={key.partition(":")[2]: value for key, value in committed.items()})
+        return cls.of_project(home, REPOSITORY)
+
+    @classmethod
+    def of_project(cls, home: Path, project: Path) -> "Engine":
+        """The program in a folder with its committed configuration; programs in one home share a sandbox."""
+        committed = yaml.safe_load((project / "Pulumi.dev.yaml").read_text())["config"]
+        return cls(home, project, config={key.partition(":")[2]: value for key, value in committed.items()})
 
     @classmethod
     def of_program(cls, folder: Path, source: str, *, name: str = "trial", **config: Any) -> "Engine":
