@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import requests
-from aks_workload_identity import InvalidArgumentError, KeyVault, KeyVaultArgs
+from aks_workload_identity import InvalidArgumentError, KeyVault, KeyVaultArgs, grants
 from aks_workload_identity.names import UniqueNames
 from pulumi_azure_native import resources
 
@@ -48,6 +48,21 @@ def test_a_vault_is_closed_and_cannot_be_purged_by_default():
         "publicNetworkAccess": "Disabled",
         "networkAcls": {"bypass": "None", "defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": []},
     }
+
+
+def test_a_grant_is_given_on_the_id_of_a_vault():
+    found: dict[str, str] = {}
+
+    def program() -> None:
+        vault = KeyVault("shop", KeyVaultArgs(resource_group_name="rg", location="westeurope"))
+        vault.id.apply(lambda known: found.update(id=known))
+        vault.name.apply(lambda known: found.update(name=known))
+        grants.key_vault.read_secrets(vault.id)
+
+    recording = run(program)
+
+    assert found["name"] == recording.one("Vault").inputs["vaultName"]
+    assert found["id"].endswith(f"/providers/Microsoft.KeyVault/vaults/{found['name']}")
 
 
 def test_only_the_named_networks_are_let_in():

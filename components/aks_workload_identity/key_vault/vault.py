@@ -84,6 +84,10 @@ class KeyVault(Component):
 
     vault: keyvault.Vault
     """The vault."""
+    id: pulumi.Output[str]
+    """The vault's resource id, the scope of a grant on it."""
+    name: pulumi.Output[str]
+    """The vault's name in Azure."""
     reference: VaultReference
     """What a mount needs of it."""
     vault_uri: pulumi.Output[str]
@@ -133,6 +137,8 @@ class KeyVault(Component):
             # How the vault came to be is no difference afterwards.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["properties.createMode"]),
         )
+        self.id = self.vault.id
+        self.name = pulumi.Output.from_input(azure_name)
         self.vault_uri = self.vault.properties.apply(lambda properties: properties.vault_uri or "")
         self.audit = None
         if args.workspace_id is not None:

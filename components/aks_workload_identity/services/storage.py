@@ -52,6 +52,8 @@ class StorageAccount(Component):
 
     account: storage.StorageAccount
     """The account."""
+    id: pulumi.Output[str]
+    """The account's resource id."""
     containers: dict[str, storage.BlobContainer]
     """The blob containers by name; the scope of blob grants is a container's `id`."""
     queues: dict[str, storage.Queue]
@@ -91,6 +93,7 @@ class StorageAccount(Component):
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.id = self.account.id
         inside = pulumi.ResourceOptions(parent=self, deleted_with=self.account)
         self.containers = {
             container: storage.BlobContainer(
