@@ -13,10 +13,11 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer as SdkServicer  # pyright: ignore[reportPrivateUsage]
+from pulumi_policy.proxy import UNKNOWN_OBJECT_VALUE, UnknownValueError
 
 from aks_workload_identity_policy.judgement import Message, RuleError, judge_resource, judge_stack
 from aks_workload_identity_policy.policies import as_policies
-from aks_workload_identity_policy.resource import Resource, StackResource, inputs_in, kind_of
+from aks_workload_identity_policy.resource import Resource, StackResource, UnreadableError, inputs_in, kind_of
 from aks_workload_identity_policy.rule import AnyRule, Rule, StackRule
 from aks_workload_identity_policy.settings import PACK_SETTINGS, Settings, SettingsError, settings_of
 from aks_workload_identity_policy.stack import Graph
@@ -172,8 +173,28 @@ def members(resource: Resource) -> Iterable[Resource]:
     if package != "kubernetes" or not resource.kind.endswith("list"):
         return (resource,)
     token = resource.token[: -len("List")]
-    items = resource.parts("items")
-    return [Resource(token, f"{resource.name}[{at}]", resource.urn, item.properties) for at, item in enumerate(items)]
+    items: list[Mapping[str, Any]]
+    try:
+        items = [item.properties for item in resource.parts("items")]
+    except UnknownValueError:
+        items = [dict.fromkeys(_OF_OBJECTS, UNKNOWN_OBJECT_VALUE)]  # rules say that they cannot judge it yet
+    except UnreadableError:
+        items = [dict.fromkeys(_OF_OBJECTS, 0)]  # rules say that they cannot judge it
+    return [Resource(token, f"{resource.name}[{at}]", resource.urn, item) for at, item in enumerate(items)]
+
+
+_OF_OBJECTS: tuple[str, ...] = (
+    "metadata",
+    "type",
+    "spec",
+    "template",
+    "data",
+    "stringData",
+    "rules",
+    "roleRef",
+    "subjects",
+    "imagePullSecrets",
+)
 
 
 def serve(name: str, rules: Iterable[AnyRule]) -> None:

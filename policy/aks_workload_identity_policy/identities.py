@@ -7,7 +7,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from pulumi_policy.proxy import UnknownValueError
 
 from aks_workload_identity_policy.resource import StackResource, UnreadableError
-from aks_workload_identity_policy.role_assignments import is_for_people, role_guid
+from aks_workload_identity_policy.role_assignments import GROUPS, is_for_people, role_guid
 from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, Verdict, role
 from aks_workload_identity_policy.rule import stack_rule
 from aks_workload_identity_policy.stack import Finding, Graph, Stack
@@ -200,6 +200,28 @@ def operator_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
                 assignment,
                 f"Managed Identity Operator on {assignment.given.shown('scope')}; grant it to the control-plane "
                 "identity of a cluster of this stack, on exactly that cluster's kubelet identity",
+            )
+
+
+@stack_rule(
+    "managed-identity-is-no-group",
+    ASSIGNMENT,
+    IDENTITY,
+    CLUSTER,
+    why="Under the type of a group a workload's role would be judged as one of people.",
+    severity=Severity.HIGH,
+)
+def managed_identity_is_no_group(stack: Stack) -> Iterator[Finding]:
+    """Source: Microsoft Learn, role-based-access-control/troubleshooting (principal type)."""
+    for assignment in stack.of(ASSIGNMENT):
+        holder = principals(stack).holder(assignment)
+        if (assignment.known("principalType") or "").lower() in GROUPS and (
+            holder or _is_some_identity_of_a_cluster(stack, assignment)
+        ):
+            yield Finding(
+                assignment,
+                f"principalType is {assignment.given.shown('principalType')}, and the principal is a managed identity; "
+                "set it to 'ServicePrincipal'",
             )
 
 

@@ -32,6 +32,7 @@ RULES: tuple[AnyRule, ...] = (
     custom_roles.cosmos_custom_role_names_its_actions,
     identities.kubelet_identity_only_pulls,
     identities.operator_role_is_the_control_planes,
+    identities.managed_identity_is_no_group,
     identities.addon_identities_hold_nothing,
     identities.federated_identity_holds_only_workload_roles,
     identities.identity_with_roles_is_used,

@@ -12,7 +12,11 @@ from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, Role, 
 from aks_workload_identity_policy.rule import rule
 
 ASSIGNMENT = "authorization:RoleAssignment"
-ELIGIBILITY = "authorization:PimRoleEligibilitySchedule"
+ELIGIBILITIES = (
+    "authorization:PimRoleEligibilitySchedule",
+    "authorization:RoleEligibilityScheduleRequest",
+    "authorization:RoleAssignmentScheduleRequest",
+)
 
 # azure-rest-api-specs: authorization 2022-04-01, PrincipalType
 # azure-native writes "User" when principalType is left out, so that value says nothing about the principal.
@@ -218,7 +222,7 @@ def condition_is_well_formed(assignment: Resource) -> Iterator[str]:
 @rule(
     "people-get-no-right-to-give-rights",
     ASSIGNMENT,
-    ELIGIBILITY,
+    *ELIGIBILITIES,
     why="Whoever is in a group that may write role assignments has every role, and any identity can be put in a group.",
     severity=Severity.CRITICAL,
 )
@@ -246,7 +250,7 @@ def people_get_no_right_to_give_rights(assignment: Resource) -> Iterator[str]:
 @rule(
     "wide-role-of-people-has-a-reason",
     ASSIGNMENT,
-    ELIGIBILITY,
+    *ELIGIBILITIES,
     why="A group can hold identities too, so a role that no workload may have needs a word on who is meant.",
     severity=Severity.HIGH,
     settings={
@@ -282,7 +286,7 @@ def wide_role_of_people_has_a_reason(assignment: Resource) -> Iterator[str]:
 
 def is_for_people(assignment: Resource) -> bool:
     """People are granted roles by other rules than workloads; an assignment that does not say is a workload's."""
-    if assignment.kind == ELIGIBILITY.lower():
+    if assignment.kind != ASSIGNMENT.lower():
         return True  # Microsoft Learn: entra/id-governance/privileged-identity-management (users and groups alone)
     return (assignment.text("principalType") or "").lower() in GROUPS
 

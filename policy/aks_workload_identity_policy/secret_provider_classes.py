@@ -11,7 +11,8 @@ from aks_workload_identity_policy.resource import Later, Resource
 from aks_workload_identity_policy.rule import rule
 
 CLASS = "secrets-store.csi.x-k8s.io:SecretProviderClass"
-REASON = "aks-workload-identity/because"
+# Kubernetes documentation, Well-Known Labels, Annotations and Taints
+REASON = "kubernetes.io/description"
 """The annotation in which a class says why it writes Secrets."""
 
 _TYPES = ("secret", "key", "cert")

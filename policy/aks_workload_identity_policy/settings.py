@@ -180,8 +180,8 @@ def _exemption(entry: Any, rules: set[str], final: set[str], today: date) -> Exe
         problems.append(f"{fields['rule']} takes no exception")
     if len(fields["reason"].strip()) < 10:
         problems.append("reason must say why in at least 10 characters")
-    if len(fields["resource"].strip("*:")) < 3:
-        problems.append("resource must name a resource: `*` alone would except everything")
+    if "::" not in fields["resource"] or not fields["resource"].rpartition("::")[2].strip("*"):
+        problems.append("resource must end in ::<name>: without a name it would except whatever comes later")
     try:
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", fields["expires"]):
             raise ValueError

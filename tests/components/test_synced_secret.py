@@ -51,6 +51,16 @@ def test_a_tls_secret_has_both_keys_of_one_certificate_with_its_private_key():
     }
 
 
+def test_the_reason_is_on_the_class_where_policies_read_it():
+    sync = {"orders-db": SyncedSecret(because=WHY, data={"PASSWORD": "db"})}
+
+    synced = run(lambda: mount(workload(), objects={"db": Secret()}, sync=sync)).one("SecretProviderClass")
+    plain = run(lambda: mount(workload(), objects={"db": Secret()})).one("SecretProviderClass")
+
+    assert synced.inputs["metadata"]["annotations"] == {"kubernetes.io/description": f"orders-db: {WHY}"}
+    assert "annotations" not in plain.inputs["metadata"]
+
+
 def test_the_reason_stays_readable_on_the_mount():
     seen: list[KeyVaultMount] = []
     sync = {"orders-db": SyncedSecret(because=WHY, data={"PASSWORD": "db"})}

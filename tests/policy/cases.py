@@ -246,6 +246,12 @@ CASES: tuple[Case, ...] = (
         passed=lambda: an_attached_cluster("aks-operator", ACR_PULL),
     ),
     Case(
+        rule="managed-identity-is-no-group",
+        refused=lambda: assignment("as-group", principal_id=identity("no-group").principal_id, principal_type="Group"),
+        passed=lambda: a_workload("as-itself"),
+        config=KNOWN_ISSUER,
+    ),
+    Case(
         rule="addon-identities-hold-nothing",
         refused=lambda: an_addon_role("aks-addon", addon_object_id),
         passed=lambda: a_workload("addon-workload"),
@@ -522,7 +528,7 @@ CASES: tuple[Case, ...] = (
         rule="secret-in-etcd-has-a-reason",
         refused=lambda: provider_class("synced", secret_objects=SYNCED),
         passed=lambda: provider_class(
-            "synced-why", secret_objects=SYNCED, annotations={"aks-workload-identity/because": WHY}
+            "synced-why", secret_objects=SYNCED, annotations={"kubernetes.io/description": WHY}
         ),
     ),
     Case(

@@ -417,6 +417,26 @@ ATTACKS = (
         lambda: a_workload("x", "4d97b98b-1d4f-4787-a291-c67834d212e7", scope=SUBNET_ID, description="joins the nodes"),
         KNOWN,
     ),
+    Attack(
+        "the workload as a group that keeps secrets",
+        "managed-identity-is-no-group",
+        lambda: assignment(
+            "x", SECRETS_OFFICER, principal_id=identity("x").principal_id, principal_type="Group", description="people"
+        ),
+    ),
+    Attack(
+        "a list whose items are an object",
+        OBJECT,
+        lambda: raw("kubernetes:core/v1:SecretList", items={"stringData": {"AZURE_CLIENT_SECRET": "x"}}),
+    ),
+    Attack(
+        "a list that the preview does not know",
+        OBJECT,
+        lambda: raw(
+            "kubernetes:core/v1:SecretList",
+            items=laundered("x").apply(lambda x: [{"stringData": {"AZURE_CLIENT_SECRET": x}}]),
+        ),
+    ),
     # --- a second door
     Attack(
         "a foreign cluster's issuer",
@@ -701,7 +721,7 @@ ATTACKS = (
         "secrets in etcd for an empty reason",
         "secret-in-etcd-has-a-reason",
         lambda: provider_class(
-            "x", secret_objects=[{"secretName": "s"}], annotations={"aks-workload-identity/because": " "}
+            "x", secret_objects=[{"secretName": "s"}], annotations={"kubernetes.io/description": " "}
         ),
     ),
     Attack(

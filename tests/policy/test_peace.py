@@ -333,7 +333,7 @@ GOODS = (
         lambda: provider_class(
             "synced",
             secret_objects=[{"secretName": "tls", "type": "kubernetes.io/tls", "data": []}],
-            annotations={"aks-workload-identity/because": "The ingress reads TLS from Secrets alone."},
+            annotations={"kubernetes.io/description": "The ingress reads TLS from Secrets alone."},
         ),
     ),
     Good(

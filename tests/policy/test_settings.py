@@ -45,7 +45,7 @@ def test_an_exception_lets_one_violation_pass_and_shows_its_reason():
         {"resource": "urn:*::GROUP-WIDE"},
         {"resource": "urn:*::group-wid?"},
         {"resource": "urn:*::[g]roup-wide"},
-        {"resource": "group-wide"},
+        {"resource": "::group-wide"},
     ],
 )
 def test_an_exception_of_something_else_lets_nothing_pass_and_is_pointed_out(change: dict[str, str]):
@@ -80,8 +80,9 @@ def test_the_last_day_is_included():
         ({"expires": "2026-13-01"}, "must be a day"),
         ({"expires": "20261231"}, "must be a day"),
         ({"rule": "no-such-rule"}, "'no-such-rule' is not a rule of this pack"),
-        ({"resource": "*"}, "would except everything"),
-        ({"resource": "**:*"}, "would except everything"),
+        ({"resource": "*"}, "must end in ::<name>"),
+        ({"resource": "urn:*"}, "must end in ::<name>"),
+        ({"resource": "urn:pulumi:dev::shop::azure-native:authorization:RoleAssignment::**"}, "must end in ::<name>"),
         ({"owner": "me"}, "owner is not known"),
         ({"rule": "assignment-scope-is-below-the-subscription"}, "takes no exception"),
     ],
