@@ -117,19 +117,19 @@ class ClusterPolicy(Arguments):
 class PrivilegedContainers(ClusterPolicy):
     """No container is privileged: one that is owns its node, and with it every identity there."""
 
-    built_in = "privileged_containers"
+    built_in: ClassVar[str] = "privileged_containers"
 
 
 class PrivilegeEscalation(ClusterPolicy):
     """No process gets more rights than its parent."""
 
-    built_in = "privilege_escalation"
+    built_in: ClassVar[str] = "privilege_escalation"
 
 
 class AllowedImages(ClusterPolicy):
     """Images come from where you say only."""
 
-    built_in = "allowed_images"
+    built_in: ClassVar[str] = "allowed_images"
 
     allowed_container_images_regex: ImagesRegex
     """What whole image names must match, from `^` to `$`; write dots as `\\\\.`."""
@@ -141,7 +141,7 @@ class AllowedImages(ClusterPolicy):
 class NonRootContainers(ClusterPolicy):
     """No container runs as root; groups are not restricted."""
 
-    built_in = "non_root"
+    built_in: ClassVar[str] = "non_root"
 
     def parameters(self) -> dict[str, Any]:
         return {"runAsUserRule": "MustRunAsNonRoot"}
@@ -150,7 +150,7 @@ class NonRootContainers(ClusterPolicy):
 class ResourceLimits(ClusterPolicy):
     """Every container has limits, and none above these."""
 
-    built_in = "resource_limits"
+    built_in: ClassVar[str] = "resource_limits"
 
     cpu_limit: Cpu
     """The most processor that one container may ask for, such as `500m` or `2`."""
@@ -173,7 +173,7 @@ class HostPath(Arguments):
 class HostPaths(ClusterPolicy):
     """No pod mounts a path of its node, but for those you allow."""
 
-    built_in = "host_paths"
+    built_in: ClassVar[str] = "host_paths"
 
     allowed_host_paths: Sequence[HostPath] = ()
     """The paths that may be mounted; left out, none."""
@@ -186,7 +186,7 @@ class HostPaths(ClusterPolicy):
 class WorkloadIdentityOn(ClusterPolicy):
     """The cluster keeps workload identity on. Azure can only report it: it has no `Deny`."""
 
-    built_in = "workload_identity"
+    built_in: ClassVar[str] = "workload_identity"
 
     effect: Literal["Audit", "Disabled"] = "Audit"  # pyright: ignore[reportIncompatibleVariableOverride]
     """`Audit` reports, `Disabled` is silent; left out, `Audit`."""
@@ -195,13 +195,13 @@ class WorkloadIdentityOn(ClusterPolicy):
 class PodSecurityBaseline(ClusterPolicy):
     """Azure's initiative for the Pod Security Standard `baseline`; its members move to `Deny` together."""
 
-    built_in = "pod_security_baseline"
+    built_in: ClassVar[str] = "pod_security_baseline"
 
 
 class PodSecurityRestricted(ClusterPolicy):
     """Azure's initiative for the Pod Security Standard `restricted`; its members move to `Deny` together."""
 
-    built_in = "pod_security_restricted"
+    built_in: ClassVar[str] = "pod_security_restricted"
 
 
 class TrustedIssuers(ClusterPolicy):
@@ -211,7 +211,7 @@ class TrustedIssuers(ClusterPolicy):
     assigned to their resource group. It lets issuers that are not AKS pass. Azure ships it as a preview.
     """
 
-    built_in = "trusted_issuers"
+    built_in: ClassVar[str] = "trusted_issuers"
 
     allowed_tenants: Annotated[Sequence[Guid], Field(min_length=1)]
     """The tenants whose clusters are trusted, at least one: to Azure an empty list means all."""
