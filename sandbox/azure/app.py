@@ -18,6 +18,7 @@ from . import (
     compute,
     containerregistry,
     containerservice,
+    deployments,
     documentdb,
     eventhub,
     insights,
@@ -35,6 +36,7 @@ from . import (
     providers,
     resources,
     search,
+    security,
     servicebus,
     storage,
     tags,
@@ -75,6 +77,8 @@ PROVIDERS = (
     search,
     documentdb,
     telemetry,
+    security,
+    deployments,
 )
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 LOG = logging.getLogger(__name__)

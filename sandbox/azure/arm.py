@@ -32,7 +32,9 @@ class Arm:
             if found := endpoint.pattern.fullmatch(request.path):
                 known_path = True
                 if endpoint.method == request.method:
-                    self._check_version(request, endpoint.path.rpartition("/providers/")[2], endpoint.api_versions)
+                    name = endpoint.path.rpartition("/providers/")[2]
+                    location = str(request.body.get("location", ""))
+                    _check_version(name, request.api_version, endpoint.api_versions, location)
                     return endpoint.handle(self.cloud, request, found.groupdict())
         if known_path:
             raise _method_not_allowed(request)
@@ -43,7 +45,7 @@ class Arm:
         address = parse(path)
         if address is None:
             raise ArmError(404, "InvalidResourceType", f"The path '{request.path}' names no resource.")
-        kind = self._type(address, request)
+        kind = known_type(self.cloud, address, request.api_version, str(request.body.get("location", "")))
         address = self.cloud.canonical(address)
         if request.method == "GET" and address.is_collection:
             return Answer(200, {"value": self._list(kind, address)})
@@ -55,7 +57,7 @@ class Arm:
                 unfinished = self.cloud.store.unfinished(body["id"]) if kind.long_running else None
                 return Answer(200, kind.view(self.cloud, body), operations.wait(self.cloud, unfinished))
             case "HEAD":
-                return Answer(204 if self.cloud.store.get(str(address)) else 404)
+                return Answer(204 if self.cloud.found(address) else 404)
             case "POST" if action.lower() in kind.actions:
                 return kind.actions[action.lower()](self.cloud, self._existing(kind, address), request)
             case "PUT" | "PATCH":
@@ -64,34 +66,6 @@ class Arm:
                 return await self._delete(kind, address, request)
             case _:
                 raise _method_not_allowed(request)
-
-    def _type(self, address: Address, request: Request) -> ResourceType:
-        """Source: Microsoft Learn, azure-resource-manager/troubleshooting/error-register-resource-provider."""
-        subscription = address.subscription
-        if address.type != SUBSCRIPTIONS and subscription and subscription.lower() != self.cloud.store.subscription_id:
-            raise ArmError(404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
-        kind = self.cloud.type_of(address.type)
-        if kind is None:
-            namespaces = {name.partition("/")[0] for name in self.cloud.types}
-            if address.namespace.lower() not in namespaces:
-                raise ArmError(
-                    404, "InvalidResourceNamespace", f"The resource namespace '{address.namespace}' is invalid."
-                )
-            raise ArmError(
-                404,
-                "InvalidResourceType",
-                f"The resource type '{address.type.partition('/')[2]}' could not be found in the namespace "
-                f"'{address.namespace}' for api version '{request.api_version}'.",
-            )
-        self._check_version(request, kind.name, kind.api_versions)
-        return kind
-
-    def _check_version(self, request: Request, type_name: str, known: tuple[str, ...]) -> None:
-        if not request.api_version:
-            raise errors.api_version_missing()
-        if request.api_version not in known:
-            location = str(request.body.get("location", ""))
-            raise errors.api_version_unknown(type_name, request.api_version, known, location)
 
     def _check_registration(self, address: Address) -> None:
         """Source: Microsoft Learn, azure-resource-manager/troubleshooting/error-register-resource-provider."""
@@ -112,7 +86,7 @@ class Arm:
             raise errors.parent_not_found(verb, kind.name, str(address.parent))
 
     def _existing(self, kind: ResourceType, address: Address) -> Json:
-        body = self.cloud.store.get(str(address))
+        body = self.cloud.found(address)
         if body is not None:
             return body
         if address.type == RESOURCE_GROUPS:
@@ -123,14 +97,18 @@ class Arm:
     def _list(self, kind: ResourceType, address: Address) -> list[Json]:
         self._check_parents(kind, address, "read")
         under = str(address.parent or address.scope)
-        return [kind.view(self.cloud, body) for body in self.cloud.store.of_type(kind.name, under=under)]
+        bodies = self.cloud.store.of_type(kind.name, under=under)
+        for name in kind.from_start.keys() - {body["name"] for body in bodies}:
+            untouched = self.cloud.found(Address(address.scope, kind.name, (name,)))
+            bodies += [untouched] if untouched else []
+        return [kind.view(self.cloud, body) for body in sorted(bodies, key=lambda body: body["id"].lower())]
 
     async def _write(self, kind: ResourceType, address: Address, request: Request) -> Answer:
         async with self._sole_writer(kind, address):
             with self.cloud.store.transaction():
                 self._check_registration(address)
                 self._check_parents(kind, address, "write")
-                before = self.cloud.store.get(str(address))
+                before = self.cloud.found(address)
                 sent = request.body
                 if request.method == "PATCH":
                     before = self._existing(kind, address)
@@ -163,7 +141,7 @@ class Arm:
     async def _delete(self, kind: ResourceType, address: Address, request: Request) -> Answer:
         async with self._sole_writer(kind, address):
             with self.cloud.store.transaction():
-                body = self.cloud.store.get(str(address))
+                body = self.cloud.found(address)
                 if body is None:
                     if address.type == RESOURCE_GROUPS:
                         raise errors.resource_group_not_found(address.name)
@@ -196,6 +174,36 @@ class Arm:
             await asyncio.sleep(self.cloud.timing.credential_write_seconds)
         finally:
             self._being_written.discard(parent)
+
+
+def known_type(cloud: Cloud, address: Address, api_version: str, location: str = "") -> ResourceType:
+    """The type at an address, in a version that it has.
+
+    Source: Microsoft Learn, azure-resource-manager/troubleshooting/error-register-resource-provider.
+    """
+    subscription = address.subscription
+    if address.type != SUBSCRIPTIONS and subscription and subscription.lower() != cloud.store.subscription_id:
+        raise ArmError(404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
+    kind = cloud.type_of(address.type)
+    if kind is None:
+        namespaces = {name.partition("/")[0] for name in cloud.types}
+        if address.namespace.lower() not in namespaces:
+            raise ArmError(404, "InvalidResourceNamespace", f"The resource namespace '{address.namespace}' is invalid.")
+        raise ArmError(
+            404,
+            "InvalidResourceType",
+            f"The resource type '{address.type.partition('/')[2]}' could not be found in the namespace "
+            f"'{address.namespace}' for api version '{api_version}'.",
+        )
+    _check_version(kind.name, api_version, kind.api_versions, location)
+    return kind
+
+
+def _check_version(type_name: str, api_version: str, known: tuple[str, ...], location: str) -> None:
+    if not api_version:
+        raise errors.api_version_missing()
+    if api_version not in known:
+        raise errors.api_version_unknown(type_name, api_version, known, location)
 
 
 def _method_not_allowed(request: Request) -> ArmError:

@@ -1,6 +1,7 @@
 """What every rule may look at: the resources there are, the clock, the known types."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,22 @@ class Cloud:
         elif outer and outer.type != SUBSCRIPTIONS:
             scope = str(self.canonical(outer))
         return Address(scope, known.name if known else address.type, address.names)
+
+    def found(self, address: Address) -> Json | None:
+        """The resource at an address: as somebody wrote it, or as every subscription has it."""
+        written = self.store.get(str(address))
+        known = self.type_of(address.type)
+        if (
+            written is not None
+            or known is None
+            or address.scope.lower() != f"/subscriptions/{self.store.subscription_id}"
+        ):
+            return written
+        for name, properties in known.from_start.items():
+            if (name.lower(),) == tuple(each.lower() for each in address.names):
+                spelled = Address(address.scope, known.name, (name,))
+                return {"id": str(spelled), "name": name, "type": known.name, "properties": deepcopy(properties)}
+        return None
 
     def exists(self, resource_id: str) -> bool:
         """Whether a resource, resource group or the subscription of this id is there."""

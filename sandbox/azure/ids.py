@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 SUBSCRIPTIONS = "Microsoft.Resources/subscriptions"
 RESOURCE_GROUPS = "Microsoft.Resources/resourceGroups"
+DEPLOYMENTS = "Microsoft.Resources/deployments"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from .cloud import Cloud
 from .errors import ArmError, resource_group_not_found
-from .ids import RESOURCE_GROUPS, resource_group_of
+from .ids import DEPLOYMENTS, RESOURCE_GROUPS, resource_group_of
 from .paths import value_at
 from .resource_type import Answer, Endpoint, Request
 from .resources import VERSIONS as RESOURCE_VERSIONS
@@ -38,7 +38,10 @@ def _list(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
     bodies = [
         _view(cloud, body, expand)
         for body in reversed(cloud.store.under(scope))
-        if body["type"] != RESOURCE_GROUPS and body["type"].count("/") == 1 and body.get("location") and wanted(body)
+        if body["type"] not in (RESOURCE_GROUPS, DEPLOYMENTS)
+        and body["type"].count("/") == 1
+        and body.get("location")
+        and wanted(body)
     ]
     return Answer(200, {"value": bodies})
 

@@ -148,6 +148,7 @@ class ResourceType:
         patchable: what PATCH may change.
         check: refuses a write by raising ArmError; sees the body with its defaults.
         complete: fills in what Azure computes; runs after every check.
+        from_start: properties by name of what every subscription has before anybody writes it.
         removing: refuses a deletion.
         removed: what else goes, or stays behind, with a deleted resource.
         created: the status of a PUT that creates; 202 answers without a body, and its Location has the resource later.
@@ -173,6 +174,7 @@ class ResourceType:
     patchable: tuple[str, ...] = ("tags",)
     check: Callable[[Write], None] = _nothing
     complete: Callable[[Write], None] = _nothing
+    from_start: Mapping[str, Json] = field(default_factory=dict[str, Json])
     removing: Callable[[Cloud, Json], None] | None = None
     removed: Callable[[Cloud, Json], None] | None = None
     created: int = 201

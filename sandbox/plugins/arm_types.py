@@ -114,6 +114,28 @@ TYPES: dict[str, ArmType] = {
         replaced_by=frozenset({"location"}),
         computed=frozenset({"properties"}),
     ),
+    "resources:DeploymentAtSubscriptionScope": ArmType(
+        "/subscriptions/{subscriptionId}/providers/Microsoft.Resources/deployments/{deploymentName}",
+        "2024-03-01",
+        "deploymentName",
+        wrapped=True,
+        computed=frozenset(
+            f"properties.{name}"
+            for name in (
+                "correlationId",
+                "dependencies",
+                "duration",
+                "error",
+                "outputResources",
+                "outputs",
+                "providers",
+                "provisioningState",
+                "templateHash",
+                "timestamp",
+                "validatedResources",
+            )
+        ),
+    ),
     "managedidentity:UserAssignedIdentity": ArmType(
         _IDENTITY,
         "2023-01-31",

@@ -27,6 +27,8 @@ VERSIONS = {
     "microsoft.insights": "2021-05-01-preview",
     "microsoft.network": "2024-05-01",
     "microsoft.operationalinsights": "2023-09-01",
+    "microsoft.resources": "2024-03-01",
+    "microsoft.security": "2024-01-01",
     "microsoft.storage": "2024-01-01",
     "microsoft.cognitiveservices": "2025-06-01",
 }
