@@ -168,6 +168,9 @@ def _arm_identity(type_: str, logical_name: str, inputs: dict[str, Any]) -> tupl
     if type_ == "resources:ResourceGroup":
         name = inputs.get("resourceGroupName", generated)
         return f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}", name
+    if type_ == "resources:DeploymentAtSubscriptionScope":
+        name = inputs.get("deploymentName", generated)
+        return f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Resources/deployments/{name}", name
     if type_ == "authorization:RoleAssignment":
         name = inputs.get("roleAssignmentName", guid(logical_name))
         return f"{inputs.get('scope')}/providers/Microsoft.Authorization/roleAssignments/{name}", name

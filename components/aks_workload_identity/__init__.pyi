@@ -19,6 +19,7 @@ from .cluster.azure_policy import (
 )
 from .cluster.cluster import WorkloadIdentityCluster
 from .cluster.defender import Defender
+from .cluster.defender_plan import DefenderForContainersPlan, DefenderForContainersPlanArgs
 from .cluster.existing import ExistingCluster, ExistingClusterArgs
 from .cluster.interface import Cluster, ClusterIdentity
 from .cluster.network import ApiServerAccess, NetworkProfile
@@ -63,6 +64,8 @@ __all__ = [
     "ContainerRegistry",
     "ContainerRegistryArgs",
     "Defender",
+    "DefenderForContainersPlan",
+    "DefenderForContainersPlanArgs",
     "ExistingCluster",
     "ExistingClusterArgs",
     "FederatedWorkload",

@@ -43,12 +43,15 @@ from azure.mgmt.network.models import PrivateDnsZoneGroup, Subnet, VirtualNetwor
 from azure.mgmt.network.models import PrivateEndpoint as NetworkPrivateEndpoint
 from azure.mgmt.privatedns import PrivateDnsManagementClient
 from azure.mgmt.privatedns.models import PrivateZone, VirtualNetworkLink
+from azure.mgmt.resource.deployments import DeploymentsMgmtClient
+from azure.mgmt.resource.deployments.models import Deployment as TemplateDeployment
 from azure.mgmt.resource.policy import PolicyClient
 from azure.mgmt.resource.policy.models import PolicyAssignment
 from azure.mgmt.resource.resources import ResourceManagementClient
 from azure.mgmt.resource.resources.models import ResourceGroup
 from azure.mgmt.search import SearchManagementClient
 from azure.mgmt.search.models import SearchService
+from azure.mgmt.security.v2024_01_01 import SecurityCenter
 from azure.mgmt.servicebus import ServiceBusManagementClient
 from azure.mgmt.servicebus.models import SBNamespace, SBQueue, SBSubscription, SBTopic
 from azure.mgmt.storage import StorageManagementClient
@@ -97,6 +100,7 @@ class Clients:
         self.container_registry = ContainerRegistryManagementClient(login, subscription_id)
         self.container_service = ContainerServiceClient(login, subscription_id)
         self.cosmos_db = CosmosDBManagementClient(login, subscription_id)
+        self.deployments = DeploymentsMgmtClient(login, subscription_id)
         self.event_hubs = EventHubManagementClient(login, subscription_id)
         self.identities = ManagedServiceIdentityClient(login, subscription_id)
         self.key_vault = KeyVaultManagementClient(login, subscription_id)
@@ -108,6 +112,7 @@ class Clients:
         self.private_dns = PrivateDnsManagementClient(login, subscription_id)
         self.resources = ResourceManagementClient(login, subscription_id)
         self.search = SearchManagementClient(login, subscription_id)
+        self.security = SecurityCenter(login)
         self.service_bus = ServiceBusManagementClient(login, subscription_id)
         self.storage = StorageManagementClient(login, subscription_id)
 
@@ -134,6 +139,7 @@ def _setting(clients: "Clients") -> Callable[..., Any]:
 
 
 _GROUP, _NAME, _CHILD, _GRANDCHILD = 4, 8, 10, 12
+_OF_SUBSCRIPTION = 6
 ROWS: Mapping[str, Row] = {
     "authorization:PolicyAssignment": Row(
         lambda clients: clients.policy.policy_assignments.get_by_id, (), PolicyAssignment
@@ -215,6 +221,11 @@ ROWS: Mapping[str, Row] = {
     "privatedns:PrivateZone": Row(lambda clients: clients.private_dns.private_zones.get, (_GROUP, _NAME), PrivateZone),
     "privatedns:VirtualNetworkLink": Row(
         lambda clients: clients.private_dns.virtual_network_links.get, (_GROUP, _NAME, _CHILD), VirtualNetworkLink
+    ),
+    "resources:DeploymentAtSubscriptionScope": Row(
+        lambda clients: clients.deployments.deployments.get_at_subscription_scope,
+        (_OF_SUBSCRIPTION,),
+        TemplateDeployment,
     ),
     "resources:ResourceGroup": Row(lambda clients: clients.resources.resource_groups.get, (_GROUP,), ResourceGroup),
     "search:Service": Row(lambda clients: clients.search.services.get, (_GROUP, _NAME), SearchService),

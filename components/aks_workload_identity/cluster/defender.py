@@ -7,8 +7,8 @@ from ..services.log_analytics import WorkspaceId
 class Defender(Arguments):
     """Defender for Containers' sensor: it watches what happens on the nodes and raises alerts.
 
-    It sees nothing before the subscription has the Containers plan, which is not a matter of one cluster and is
-    not set here.
+    Its alerts need the Containers plan of the subscription, which is not a matter of one cluster and is not set
+    here: see `DefenderForContainersPlan`.
 
     Source: Microsoft Learn, "Enable Microsoft Defender for Containers"; azure-rest-api-specs containerservice.
     """
