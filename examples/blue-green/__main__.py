@@ -25,7 +25,8 @@ clusters = {
     )
     for colour in config.require_object("clusters")
 }
-vault = wi.KeyVault("shop", wi.KeyVaultArgs(resource_group_name=group.name, location=location))
+logs = wi.LogAnalyticsWorkspace("shop", wi.LogAnalyticsWorkspaceArgs(resource_group_name=group.name, location=location))
+vault = wi.KeyVault("shop", wi.KeyVaultArgs(resource_group_name=group.name, location=location, workspace_id=logs.id))
 orders = wi.FederatedWorkload(
     "orders",
     wi.FederatedWorkloadArgs(

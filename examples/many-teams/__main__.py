@@ -25,6 +25,9 @@ cluster = wi.WorkloadIdentityCluster(
         api_server=wi.ApiServerAccess(authorized_ip_ranges=config.require_object("authorizedIpRanges")),
     ),
 )
+logs = wi.LogAnalyticsWorkspace(
+    "platform", wi.LogAnalyticsWorkspaceArgs(resource_group_name=group.name, location=location)
+)
 for team, members in teams.items():
     own = resources.ResourceGroup(team, resource_group_name=f"rg-team-{team}", location=location)
     wi.TeamNamespace(
@@ -38,7 +41,7 @@ for team, members in teams.items():
             },
         ),
     )
-    vault = wi.KeyVault(team, wi.KeyVaultArgs(resource_group_name=own.name, location=location))
+    vault = wi.KeyVault(team, wi.KeyVaultArgs(resource_group_name=own.name, location=location, workspace_id=logs.id))
     for name in members["workloads"]:
         workload = wi.FederatedWorkload(
             f"{team}-{name}",

@@ -16,6 +16,7 @@ import requests
 from sandbox.azure.app import PROVIDERS
 from sandbox.azure.authorization import ASSIGNMENTS
 from sandbox.azure.containerservice import CLUSTERS
+from sandbox.azure.insights import SETTINGS
 from sandbox.azure.resources import VERSIONS
 from sandbox.kubernetes.kinds import KINDS, SYSTEM_NAMESPACES
 from sandbox.plugins.arm_client import ArmClient
@@ -24,6 +25,8 @@ from tests.engine.engine import Engine
 TYPES = {kind.name.lower(): kind for provider in PROVIDERS for kind in provider.TYPES}
 # Not made as resources of their own: a cluster lists its pools itself.
 INNER = f"{CLUSTERS}/agentPools".lower()
+# Settings on a resource are not listed among the resources of its group; these are the types that have some here.
+_AUDITED = (CLUSTERS.lower(), "microsoft.keyvault/vaults")
 
 
 def kept(engine: Engine) -> list[str]:
@@ -75,6 +78,9 @@ def _azure(arm: ArmClient, subscription: str) -> Iterator[str]:
 def _with_children(arm: ArmClient, resource: Any) -> Iterator[str]:
     if resource["name"] != "default":  # a service of a storage account, which is always there
         yield resource["id"]
+    if resource["type"].lower() in _AUDITED:
+        for setting in _listed(arm, f"{resource['id']}/providers/{SETTINGS}", TYPES[SETTINGS.lower()].api_versions[0]):
+            yield setting["id"]
     for name, kind in TYPES.items():
         if name.rpartition("/")[0] == resource["type"].lower() and name != INNER:
             path = f"{resource['id']}/{kind.name.rpartition('/')[2]}"

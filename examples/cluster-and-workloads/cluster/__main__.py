@@ -18,7 +18,12 @@ cluster = wi.WorkloadIdentityCluster(
         api_server=wi.ApiServerAccess(authorized_ip_ranges=config.require_object("authorizedIpRanges")),
     ),
 )
-vault = wi.KeyVault("platform", wi.KeyVaultArgs(resource_group_name=group.name, location=location))
+logs = wi.LogAnalyticsWorkspace(
+    "platform", wi.LogAnalyticsWorkspaceArgs(resource_group_name=group.name, location=location)
+)
+vault = wi.KeyVault(
+    "platform", wi.KeyVaultArgs(resource_group_name=group.name, location=location, workspace_id=logs.id)
+)
 
 # Plain names where another stack must know them in its preview, outputs for the rest; the kubeconfig is a secret.
 pulumi.export("clusterKey", "aks-platform")
