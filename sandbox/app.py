@@ -15,14 +15,15 @@ from sandbox.faults.middleware import FaultMiddleware
 from sandbox.faults.plan import Plan
 from sandbox.graph.app import create_app as create_graph
 from sandbox.kubernetes.app import create_app as create_kubernetes
+from sandbox.vault.app import create_app as create_vaults
 
 
 def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None, *, tokens: Tokens | None = None) -> Starlette:
-    """Azure, the directory of its tenant, and the API server of every cluster that exists in it.
+    """Azure, the directory of its tenant, its vaults, and the API server of every cluster that exists in it.
 
     Args:
         plan: the faults that requests meet; left out, none.
-        tokens: whose access tokens Azure takes; left out, it takes any.
+        tokens: whose access tokens Azure Resource Manager takes; left out, it takes any. Vaults take the directory's.
     """
     plan = plan or Plan()
     timing = Timing(
@@ -37,6 +38,7 @@ def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None, *, tokens:
             Host("sts.windows.net", app=create_entra(store)),
             Host(issuers.HOST, app=issuers.create_app(store)),
             Host("graph.microsoft.com", app=create_graph(store, circumstances)),
+            Host("{vault}.vault.azure.net", app=create_vaults(store, tokens or Tokens(store), timing)),
             Host("{server}.azmk8s.io", app=create_kubernetes(store)),
             Mount("/", app=create_azure(store, ca_pem, timing=timing, circumstances=circumstances, bearer=bearer)),
         ],

@@ -40,6 +40,10 @@ class Authority:
         self.pem: bytes = self._ca.cert_pem.bytes()
         self._contexts: dict[str, ssl.SSLContext] = {}
 
+    def issue(self, *names: str) -> trustme.LeafCert:
+        """A certificate for host names and addresses, with its key."""
+        return self._ca.issue_cert(*names)
+
     def server_context(self) -> ssl.SSLContext:
         """A TLS context that answers each served name with a certificate of its own."""
         context = self._context(DEFAULT)

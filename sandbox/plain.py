@@ -18,6 +18,13 @@ def part(value: Any, *path: str) -> dict[str, Any]:
     return value if is_map(value) else {}
 
 
+def items(value: Any, *path: str) -> list[Any]:
+    """The list at a path; an empty one where there is none."""
+    *above, name = path
+    found = part(value, *above).get(name)
+    return found if is_list(found) else []
+
+
 def merge_patched(existing: Any, patch: Any) -> Any:
     """What a JSON merge patch makes of a value: RFC 7396."""
     if not is_map(patch):

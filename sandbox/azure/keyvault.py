@@ -45,6 +45,8 @@ def _check(write: Write) -> None:
     write.drop("properties.createMode")
     if write.new:
         _check_name_is_free(write, recover=mode == "recover")
+        if mode != "recover":  # what an earlier vault of this name held ended with its retention
+            write.cloud.store.delete_vault_objects(str(write.address))
     _check_one_way_switches(write)
     _check_retention(write)
     if write.get("properties.enableRbacAuthorization") is None:
@@ -171,6 +173,7 @@ def _purge(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
     if body["properties"].get("enablePurgeProtection"):
         raise ArmError(405, "MethodNotAllowed", "Operation 'DeletedVaultPurge' is not allowed.")
     cloud.store.purge(VAULTS, body["name"])
+    cloud.store.delete_vault_objects(body["id"])
     return Answer(200)
 
 

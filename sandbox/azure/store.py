@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS operations (
     id TEXT PRIMARY KEY, target TEXT NOT NULL, kind TEXT NOT NULL,
     started REAL NOT NULL, due REAL NOT NULL, done INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS vault_objects (
+    vault TEXT, kind TEXT, name TEXT, version TEXT, body TEXT NOT NULL, PRIMARY KEY (vault, kind, name, version)
+);
 CREATE INDEX IF NOT EXISTS operations_unfinished ON operations (target) WHERE done = 0;
 """
 
@@ -248,6 +251,23 @@ class Store:
 
     def purge(self, type_name: str, key: str) -> None:
         self._rows("DELETE FROM soft_deleted WHERE type = ? AND name = ?", type_name.lower(), key.lower())
+
+    # What vaults hold
+
+    def add_vault_object(self, vault_id: str, kind: str, name: str, version: str, body: Json) -> None:
+        """A new version of a secret, key or certificate; names differ without case."""
+        row = (vault_id.lower(), kind, name.lower(), version, json.dumps(body))
+        self._rows("INSERT INTO vault_objects VALUES (?, ?, ?, ?, ?)", *row)
+
+    def vault_objects(self, vault_id: str, kind: str, name: str = "") -> list[tuple[str, str, Json]]:
+        """Name, version and body of all versions of one object, or of all objects of a kind; the oldest first."""
+        sql = "SELECT name, version, body FROM vault_objects WHERE vault = ? AND kind = ? AND (name = ? OR ? = '')"
+        rows = self._rows(f"{sql} ORDER BY rowid", vault_id.lower(), kind, name.lower(), name)
+        return [(str(row[0]), str(row[1]), json.loads(row[2])) for row in rows]
+
+    def delete_vault_objects(self, vault_id: str) -> None:
+        """Remove everything that a vault held."""
+        self._rows("DELETE FROM vault_objects WHERE vault = ?", vault_id.lower())
 
     # Operations
 

@@ -45,6 +45,7 @@ def stored(engine: Engine) -> list[str]:
                 "SELECT key FROM resources",
                 "SELECT key FROM sent",
                 "SELECT cluster || ' ' || kind || ' ' || namespace || '/' || name FROM kubernetes_objects",
+                "SELECT vault || ' ' || kind || '/' || name FROM vault_objects",
                 "SELECT target FROM operations WHERE done = 0",
             )
             for (row,) in database.execute(query)

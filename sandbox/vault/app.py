@@ -1,0 +1,189 @@
+"""`*.vault.azure.net` as an ASGI application: who asks is checked before what is asked for.
+
+In this order: a token at all (the challenge says where to get one), its signature, time, audience and tenant, the
+vault's network, the caller's roles or access policy. Deleting objects is not there.
+Source: Microsoft Learn, key-vault/general/{authentication-requests-and-responses, network-security, rbac-guide,
+assign-access-policy}; azure-rest-api-specs keyvault data plane.
+"""
+
+import re
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.azure.access import UnknownConditionError, may
+from sandbox.azure.keyvault import VAULTS
+from sandbox.azure.store import Json, Store
+from sandbox.azure.timing import Timing
+from sandbox.entra.tokens import BadTokenError, Tokens, claims_of
+from sandbox.plain import items, part
+from sandbox.vault.errors import (
+    VaultError,
+    bad_parameter,
+    forbidden_by_connection,
+    forbidden_by_firewall,
+    forbidden_by_policy,
+    forbidden_by_rbac,
+    unauthorized,
+)
+from sandbox.vault.objects import Vault, listed_as
+
+AUDIENCE = "https://vault.azure.net"
+# Where every request of the sandbox comes from, as far as firewalls are concerned: an address for documentation.
+CLIENT_ADDRESS = "203.0.113.10"
+# Data action of a role and permission of an access policy.
+_NEEDED = {
+    ("secrets", "read"): ("secrets/getSecret/action", "get"),
+    ("secrets", "list"): ("secrets/readMetadata/action", "list"),
+    ("secrets", "write"): ("secrets/setSecret/action", "set"),
+    ("keys", "read"): ("keys/read", "get"),
+    ("keys", "list"): ("keys/read", "list"),
+    ("keys", "write"): ("keys/import/action", "import"),
+    ("certificates", "read"): ("certificates/read", "get"),
+    ("certificates", "list"): ("certificates/read", "list"),
+    ("certificates", "write"): ("certificates/import/action", "import"),
+}
+
+
+def create_app(store: Store, tokens: Tokens, timing: Timing) -> Starlette:
+    """The data plane of every vault in `store`, told apart by host name."""
+
+    def opened(request: Request, verb: str) -> Vault:
+        """The vault, if the caller may do this to it."""
+        body = _vault(store, request)
+        kind, name = request.path_params["kind"], request.path_params.get("name", "")
+        if (kind, verb) not in _NEEDED:
+            raise bad_parameter(f"the sandbox's vaults have no {kind}")
+        claims = _claims(tokens, request, body)
+        caller = f"appid={claims['appid']};oid={claims['oid']};iss={claims['iss']}"
+        _check_network(body, caller)
+        _check_access(store, timing, body, claims["oid"], caller, (kind, verb, name))
+        if verb == "write" and not re.fullmatch("[0-9A-Za-z-]{1,127}", name):
+            raise bad_parameter(f"The request URI contains an invalid name: {name}")
+        return Vault(store, body, int(timing.now()))
+
+    async def read(request: Request) -> Response:
+        path = request.path_params
+        return JSONResponse(opened(request, "read").version(path["kind"], path["name"], path.get("version", "")))
+
+    async def listed(request: Request) -> Response:
+        found = opened(request, "list").newest(request.path_params["kind"])
+        return JSONResponse({"value": [listed_as(body, versioned=False) for body in found]})
+
+    async def versions(request: Request) -> Response:
+        path = request.path_params
+        found = opened(request, "list").versions(path["kind"], path["name"])
+        return JSONResponse({"value": [listed_as(body, versioned=True) for _, body in found]})
+
+    async def write(request: Request) -> Response:
+        vault, kind, name = opened(request, "write"), request.path_params["kind"], request.path_params["name"]
+        body: Json = await request.json()
+        with store.transaction():
+            match kind:
+                case "secrets":
+                    return JSONResponse(vault.set_secret(name, body))
+                case "keys":
+                    return JSONResponse(vault.import_key(name, body["key"]))
+                case _:
+                    return JSONResponse(vault.import_certificate(name, body["value"], body.get("pwd")))
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, VaultError)
+        headers: dict[str, str] = {}
+        if error.status == 401:
+            authority = f"https://login.microsoftonline.com/{_vault(store, request)['properties']['tenantId']}"
+            headers["WWW-Authenticate"] = f'Bearer authorization="{authority}", resource="{AUDIENCE}"'
+        return JSONResponse(error.body, error.status, headers)
+
+    return Starlette(
+        routes=[
+            Route("/{kind}", listed),
+            Route("/{kind}/{name}/versions", versions),
+            Route("/certificates/{name}/import", _of("certificates", write), methods=["POST"]),
+            Route("/{kind}/{name}", read),
+            Route("/{kind}/{name}/", read),
+            Route("/secrets/{name}", _of("secrets", write), methods=["PUT"]),
+            Route("/keys/{name}", _of("keys", write), methods=["PUT"]),
+            Route("/{kind}/{name}/{version}", read),
+        ],
+        exception_handlers={VaultError: refused},
+    )
+
+
+def _of(kind: str, endpoint: Any) -> Any:
+    async def with_kind(request: Request) -> Response:
+        request.path_params["kind"] = kind
+        return await endpoint(request)
+
+    return with_kind
+
+
+def _vault(store: Store, request: Request) -> Json:
+    found = store.named(VAULTS, request.headers["host"].partition(".")[0])
+    if not found:
+        # In Azure such a name has no address in DNS; here all names lead to one server, which can only say so.
+        raise VaultError(404, "VaultNotFound", "the sandbox has no vault of this name; in Azure it does not resolve")
+    return found[0]
+
+
+def _claims(tokens: Tokens, request: Request, vault: Json) -> dict[str, Any]:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise unauthorized(10000, "Request is missing a Bearer or PoP token.")
+    try:
+        tokens.check_signature(token)
+        claims = claims_of(token)
+    except BadTokenError as error:
+        raise unauthorized(10000, f"Error validating token: {error}.") from error
+    if tokens.now() >= claims["exp"]:
+        raise unauthorized(10000, "Error validating token: it has expired.")
+    if str(claims["aud"]).rstrip("/") != AUDIENCE:
+        raise unauthorized(10022, f"Invalid audience. Expected {AUDIENCE}, found: {claims['aud']}.")
+    expected = f"https://sts.windows.net/{vault['properties']['tenantId']}/"
+    if claims["iss"] != expected:
+        raise unauthorized(10032, f"Invalid issuer. Expected one of {expected}, found {claims['iss']}.")
+    return claims
+
+
+def _check_network(vault: Json, caller: str) -> None:
+    """Source: Microsoft Learn, key-vault/general/network-security. No subnet and no private endpoint is ever used."""
+    properties = vault["properties"]
+    if properties.get("publicNetworkAccess", "Enabled").lower() == "disabled":
+        raise forbidden_by_connection(caller, _described(vault))
+    rules = part(properties, "networkAcls")
+    if rules.get("defaultAction", "Allow").lower() == "allow":
+        return
+    allowed: list[dict[str, str]] = rules.get("ipRules") or []
+    if not any(ip_address(CLIENT_ADDRESS) in ip_network(rule["value"], strict=False) for rule in allowed):
+        raise forbidden_by_firewall(CLIENT_ADDRESS, caller, _described(vault))
+
+
+def _check_access(
+    store: Store, timing: Timing, vault: Json, object_id: str, caller: str, wanted: tuple[str, str, str]
+) -> None:
+    """Roles, or where the vault has them off its access policies; never both."""
+    kind, verb, name = wanted
+    action, permission = _NEEDED[kind, verb]
+    properties = vault["properties"]
+    if not properties["enableRbacAuthorization"]:
+        policies: list[Json] = [each for each in properties["accessPolicies"] if each["objectId"].lower() == object_id]
+        granted = [str(each).lower() for policy in policies for each in items(policy, "permissions", kind)]
+        if not {permission, "all"} & {*granted}:
+            raise forbidden_by_policy(caller, f"{kind} {permission}", _described(vault))
+        return
+    action = f"{VAULTS}/{action}"
+    resource = f"{vault['id']}/{kind}/{name}".rstrip("/")
+    try:
+        allowed = may(store, timing, object_id, action, resource, {f"{VAULTS}/{kind}:name": name})
+    except UnknownConditionError as error:
+        raise VaultError(501, "NotImplemented", str(error)) from error
+    if not allowed:
+        raise forbidden_by_rbac(caller, action, resource, _described(vault))
+
+
+def _described(vault: Json) -> str:
+    return f"{vault['name']};location={vault['location']}"
