@@ -20,12 +20,12 @@ class Connection:
     Attributes:
         server: Base address.
         ca: The certificate that the server's is signed with; None for the public ones.
-        token: Bearer token. A kubeconfig that runs a login program has none: the sandbox runs no login.
+        user: Who to be there: a token, or the program that gets one.
     """
 
     server: str
     ca: bytes | None
-    token: str
+    user: dict[str, Any]
 
 
 def read_kubeconfig(text: str, context: str | None = None) -> Connection:
@@ -45,7 +45,7 @@ def read_kubeconfig(text: str, context: str | None = None) -> Connection:
         user: dict[str, Any] = _named(content.get("users") or [], used["user"])["user"] if used.get("user") else {}
         data = cluster.get("certificate-authority-data")
         ca = base64.b64decode(data, validate=True) if data else None
-        return Connection(cluster["server"].rstrip("/"), ca, user.get("token") or "sandbox")
+        return Connection(cluster["server"].rstrip("/"), ca, user)
     except (OSError, yaml.YAMLError, LookupError, TypeError, AttributeError, binascii.Error) as error:
         raise KubeconfigError(f"the kubeconfig cannot be used: {type(error).__name__}: {error}") from error
 

@@ -1,12 +1,15 @@
 """A cluster's API server over HTTPS: objects by apiVersion and kind, found through discovery."""
 
-import atexit
-import tempfile
-from pathlib import Path
+import json
+import os
 from typing import Any
 from urllib.parse import quote
 
-import requests
+import kubernetes
+import urllib3
+from kubernetes.config import ConfigException
+from kubernetes.config.exec_provider import ExecProvider
+from kubernetes.config.kube_config import ConfigNode
 
 from sandbox.plugins.kubeconfig import Connection
 
@@ -30,13 +33,20 @@ class RefusedError(Exception):
 
 
 class KubernetesClient:
-    """Reads and writes objects; safe to use from several threads."""
+    """Reads and writes objects; safe to use from several threads.
+
+    Raises:
+        UnreachableError: The login program of the kubeconfig yields no token.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._server = connection.server
+        library: Any = kubernetes  # it has no types
+        configuration = library.client.Configuration(host=connection.server, retries=False)
+        configuration.ca_cert_data = connection.ca.decode() if connection.ca else None
+        self._api = library.client.ApiClient(configuration)
         # The API server takes the client's name for the manager of what is not applied.
-        self._headers = {"Authorization": f"Bearer {connection.token}", "User-Agent": "pulumi-kubernetes"}
-        self._verify: str | bool = _kept(connection.ca) if connection.ca else True
+        self._headers = {"Authorization": f"Bearer {_token(connection)}", "User-Agent": "pulumi-kubernetes"}
         self._kinds: dict[str, list[dict[str, Any]]] = {}
 
     def get(self, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any] | None:
@@ -87,17 +97,19 @@ class KubernetesClient:
     def _send(
         self, method: str, path: str, body: dict[str, Any] | None = None, content_type: str = "application/json"
     ) -> dict[str, Any]:
-        headers = {**self._headers, "Content-Type": content_type}
+        headers = {**self._headers, "Content-Type": content_type, "Accept": "application/json"}
         try:
-            response = requests.request(
-                method, f"{self._server}{path}", json=body, headers=headers, verify=self._verify, timeout=_SECONDS
-            )
-        except requests.RequestException as error:
+            response = self._api.call_api(method, f"{self._server}{path}", headers, body, _request_timeout=_SECONDS)
+            text = response.read()
+        except urllib3.exceptions.HTTPError as error:
             raise UnreachableError(self._unreachable(str(error))) from error
-        if response.status_code == requests.codes.service_unavailable:
-            raise UnreachableError(self._unreachable(response.json().get("message", "")))
-        answer = response.json()
-        if not response.ok:
+        try:
+            answer: dict[str, Any] = json.loads(text)
+        except ValueError:
+            answer = {"message": text.decode(errors="replace")}
+        if response.status == 503:
+            raise UnreachableError(self._unreachable(answer.get("message", "")))
+        if response.status >= 300:
             raise RefusedError(answer.get("message", response.reason), answer.get("reason", ""))
         return answer
 
@@ -105,8 +117,13 @@ class KubernetesClient:
         return f"configured Kubernetes cluster is unreachable: {self._server}: {reason}"
 
 
-def _kept(ca: bytes) -> str:
-    with tempfile.NamedTemporaryFile(prefix="kubernetes-ca-", suffix=".crt", delete=False) as file:
-        file.write(ca)
-    atexit.register(Path(file.name).unlink, missing_ok=True)
-    return file.name
+def _token(connection: Connection) -> str:
+    """A played API server takes any token; a real one the token of the login program, run as kubectl runs it."""
+    login = connection.user.get("exec")
+    if login is None or os.environ.get("SANDBOX_CLUSTER") != "real":
+        return str(connection.user.get("token") or "sandbox")
+    try:
+        program: Any = ExecProvider(ConfigNode("exec", login), "", None)
+        return str(program.run()["token"])
+    except (ConfigException, KeyError) as error:
+        raise UnreachableError(f"the kubeconfig's {login['command']} yields no token: {error}") from error

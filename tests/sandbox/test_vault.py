@@ -207,7 +207,6 @@ def test_a_role_on_one_secret_reads_that_one_alone(shop: Shop):
     assert refusal(lambda: secrets.get_secret("mine-too"))[:2] == (403, "ForbiddenByRbac")
 
 
-@pytest.mark.capability("A21")
 def test_the_librarys_condition_lets_the_named_secrets_through_and_hides_no_names(shop: Shop):
     officer = shop.officer()
     for name in ("one", "two", "three", "four"):
