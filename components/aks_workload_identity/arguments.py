@@ -3,7 +3,7 @@
 import difflib
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Annotated, Any, Self, cast, get_args
+from typing import Annotated, Any, Self, TypeVar, cast, get_args
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
@@ -12,6 +12,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from .errors import InvalidArgumentError, Problem
+
+T = TypeVar("T")
 
 
 def is_deferred(value: object) -> bool:
@@ -206,8 +208,11 @@ def _unknown(path: tuple[str | int, ...], model: type[BaseModel]) -> Problem:
     return Problem(path, f"is not known; known are {', '.join(f'{{{i}}}' for i in range(len(known)))}", tuple(known))
 
 
-def checked(value: pulumi.Input[str], check: Callable[[str], str]) -> pulumi.Output[str]:
-    """A computed text that is checked as soon as it is known; a failure stops what depends on it."""
-    if isinstance(value, str):
-        return pulumi.Output.from_input(check(value))
-    return pulumi.Output.from_input(value).apply(check)
+def as_output(value: pulumi.Input[T]) -> pulumi.Output[T]:
+    """A value without structure as an `Output`; one that is an `Output` already is not wrapped again."""
+    return cast(pulumi.Output[T], value) if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value)
+
+
+def checked(value: pulumi.Input[str], check: Callable[[str], str]) -> pulumi.Input[str]:
+    """A text that is checked now if it is plain, else as soon as it is known; a failure stops what depends on it."""
+    return check(value) if isinstance(value, str) else as_output(value).apply(check)

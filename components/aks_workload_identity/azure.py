@@ -1,7 +1,7 @@
 """Questions to Azure that are answered before anything is registered."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pulumi
 from pulumi_azure_native import authorization
@@ -64,7 +64,8 @@ def known_in_preview(
     async def choose() -> pulumi.Output[T]:
         return value if await value.is_known() or not await name.is_known() else look_up()
 
-    return pulumi.Output.from_input(choose()).apply(lambda chosen: chosen)
+    # The Output inside the awaitable is unwrapped with it, of which the type says nothing.
+    return cast(pulumi.Output[T], pulumi.Output.from_input(choose()))
 
 
 def deleted_vault_exists(name: str, location: str, opts: pulumi.ResourceOptions | None) -> bool:

@@ -12,12 +12,14 @@ import aks_workload_identity
 import pulumi
 import pytest
 from aks_workload_identity import keep_version_aliases
+from aks_workload_identity.collector import calm_collector
 from aks_workload_identity.component import Component
 from aks_workload_identity.grants import key_vault
 from aks_workload_identity.version_aliases import is_version_alias
 from pulumi.runtime import mocks
 from pulumi_azure_native import cosmosdb, managedidentity, monitor, network
 
+from tests.azure_mocks import AzureMocks
 from tests.components import builders
 from tests.components.builders import VAULT_ID
 from tests.components.test_program import dev_stack
@@ -270,24 +272,44 @@ def component() -> Component:
     return Anything("ours", lambda parent: identity("child", parent))
 
 
-def test_the_collector_is_calm_while_a_program_registers_and_as_before_afterwards(thresholds: tuple[int, int, int]):
-    seen: list[int] = []
+class Watching(AzureMocks):
+    """Notes the collector's first threshold whenever a resource arrives at the engine."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[int] = []
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        self.seen.append(gc.get_threshold()[0])
+        return super().new_resource(args)
+
+
+class Refusing(AzureMocks):
+    """Makes no resource at all."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        raise ValueError("on purpose")
+
+
+def test_the_collector_is_calm_until_everything_is_registered_and_as_before_afterwards(
+    thresholds: tuple[int, int, int],
+):
+    watching = Watching()
+    last: list[int] = []
 
     async def program() -> None:
-        component()
-        seen.append(gc.get_threshold()[0])
+        first = component()
         await asyncio.sleep(0)
-        seen.append(gc.get_threshold()[0])
-        Anything("again", lambda parent: None)
-        seen.append(gc.get_threshold()[0])
+        identity("later", first).id.apply(lambda _: last.append(gc.get_threshold()[0]))
 
-    run(program)
+    run(program, mocks=watching)
 
-    assert seen == [50_000, 700, 50_000]
+    assert watching.seen == [50_000, 50_000, 50_000]
+    assert last == [50_000]
     assert gc.get_threshold() == thresholds
 
 
-def test_the_collector_is_as_before_after_a_failure(thresholds: tuple[int, int, int]):
+def test_the_collector_is_as_before_after_a_failure_of_the_program(thresholds: tuple[int, int, int]):
     def program() -> None:
         component()
         raise ValueError("on purpose")
@@ -296,6 +318,27 @@ def test_the_collector_is_as_before_after_a_failure(thresholds: tuple[int, int, 
 
     assert str(recording.error) == "on purpose"
     assert gc.get_threshold() == thresholds
+
+
+def test_the_collector_is_as_before_after_a_failure_of_a_registration(thresholds: tuple[int, int, int]):
+    recording = attempt(component, mocks=Refusing())
+
+    assert recording.error is not None
+    assert gc.get_threshold() == thresholds
+
+
+def test_the_collector_is_left_alone_where_no_task_would_tell_the_end(thresholds: tuple[int, int, int]):
+    seen: list[tuple[int, int, int]] = []
+
+    async def call_outside_of_a_task() -> None:
+        asyncio.get_running_loop().call_soon(lambda: (calm_collector(), seen.append(gc.get_threshold())))
+        await asyncio.sleep(0)
+
+    calm_collector()
+    seen.append(gc.get_threshold())
+    asyncio.run(call_outside_of_a_task())
+
+    assert seen == [thresholds, thresholds]
 
 
 @pytest.mark.parametrize("own", [(0, 10, 10), (200_000, 5, 5)])

@@ -13,6 +13,7 @@ from aks_workload_identity import (
     InvalidArgumentError,
     RegistryAttachment,
 )
+from aks_workload_identity.arguments import as_output
 from pulumi_azure_native import Provider
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT, AzureMocks, arm_id, guid, identity_ids, issuer_url
@@ -109,7 +110,7 @@ def test_its_trust_knows_the_issuer_in_every_preview_and_owns_no_cluster():
         trust = existing().trust
         assert trust.key == "aks"
         assert trust.cluster is None
-        trust.checked_issuer().apply(seen.append)
+        as_output(trust.checked_issuer()).apply(seen.append)
 
     seen: list[str] = []
     run(program, preview=True)

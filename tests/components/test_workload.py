@@ -360,6 +360,14 @@ def test_the_preview_of_an_update_knows_the_principal_so_that_no_assignment_seem
     assert update.one("RoleAssignment").inputs["principalId"] == ids["principalId"]
 
 
+def test_the_preview_of_an_update_asks_for_an_identity_once():
+    update = run(workload, preview=True, mocks=AzureMocks(resources_exist=True))
+
+    asked = [invoke.token for invoke in update.invokes]
+
+    assert asked.count("azure-native:managedidentity:getUserAssignedIdentity") == 1
+
+
 def test_an_update_asks_azure_for_nothing_that_it_knows():
     asked = {invoke.token for invoke in run(workload).invokes}
 

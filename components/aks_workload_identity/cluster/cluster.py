@@ -18,7 +18,7 @@ from .interface import Cluster, ClusterIdentity, identity_read_from
 from .kubeconfig import exec_kubeconfig
 from .managed_cluster import add_ons, register_managed_cluster
 from .node_pool import NodePool
-from .trust import checked_issuer
+from .trust import refuse_bad_issuer
 
 
 class WorkloadIdentityCluster(Cluster):
@@ -109,17 +109,15 @@ class WorkloadIdentityCluster(Cluster):
         self.location = args.location
         self.tenant_id = config.tenant_id
         self.azure_policy = args.sku == "Automatic" or args.azure_policy
-        self.issuer_url = checked_issuer(
-            known_in_preview(
-                self.cluster.oidc_issuer_profile.apply(_issuer),
-                name=self.name,
-                look_up=lambda: containerservice.get_managed_cluster_output(
-                    resource_group_name=args.resource_group_name,
-                    resource_name=self.name,
-                    opts=pulumi.InvokeOutputOptions(parent=self),
-                ).oidc_issuer_profile.apply(_issuer),
-            )
-        )
+        self.issuer_url = known_in_preview(
+            self.cluster.oidc_issuer_profile.apply(_issuer),
+            name=self.name,
+            look_up=lambda: containerservice.get_managed_cluster_output(
+                resource_group_name=args.resource_group_name,
+                resource_name=self.name,
+                opts=pulumi.InvokeOutputOptions(parent=self),
+            ).oidc_issuer_profile.apply(_issuer),
+        ).apply(refuse_bad_issuer)
         self.add_on_identities = {
             key: self._add_on_identity(key) for key, add_on in add_ons(args).items() if add_on.enabled
         }

@@ -59,9 +59,9 @@ class ClusterTrust(Arguments):
     tenant_id: Guid | None = None
     """The Entra tenant that the cluster's webhook tells pods to log in to; left out, that of the identity."""
 
-    def checked_issuer(self) -> pulumi.Output[str]:
+    def checked_issuer(self) -> pulumi.Input[str]:
         """The issuer, checked again when an `Output` becomes known: a wrong one stops the credential."""
-        return checked_issuer(self.issuer_url)
+        return checked(self.issuer_url, refuse_bad_issuer)
 
     def in_cluster(
         self, parent: pulumi.Resource | None, depends_on: list[pulumi.Resource] | None = None
@@ -109,12 +109,12 @@ def is_trust(given: object) -> object:
     return given
 
 
-def checked_issuer(issuer: pulumi.Input[str]) -> pulumi.Output[str]:
-    """An issuer that is checked as soon as it is known."""
-    return checked(issuer, _refuse_bad_issuer)
+def refuse_bad_issuer(issuer: str) -> str:
+    """An issuer that became known: one that no token matches stops the credential.
 
-
-def _refuse_bad_issuer(issuer: str) -> str:
+    Raises:
+        InvalidArgumentError: when something is wrong with it.
+    """
     wrong = issuer_problem(issuer)
     if wrong:
         raise InvalidArgumentError(

@@ -1,7 +1,9 @@
 """The managed identity of a workload: made here, made elsewhere in the program, or existing in Azure."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Annotated
 
 import pulumi
@@ -34,7 +36,7 @@ class Identity:
         id: its resource id.
         client_id: what a pod names to become it (`AZURE_CLIENT_ID`).
         principal_id: what a role assignment names to give it something.
-        tenant_id: its Entra tenant.
+        find_tenant: gives its Entra tenant, which few workloads need.
         ledger: its credentials in this program.
         resources: its resource, where this program makes it; what is written under a plain name waits for it.
         owner: the component that made it, the parent of its role assignments, whichever component asks for them.
@@ -46,10 +48,15 @@ class Identity:
     id: pulumi.Input[str]
     client_id: pulumi.Input[str]
     principal_id: pulumi.Input[str]
-    tenant_id: pulumi.Input[str]
+    find_tenant: Callable[[], pulumi.Input[str]]
     ledger: CredentialLedger
     resources: tuple[pulumi.Resource, ...] = ()
     owner: pulumi.ComponentResource | None = None
+
+    @cached_property
+    def tenant_id(self) -> pulumi.Input[str]:
+        """Its Entra tenant."""
+        return self.find_tenant()
 
 
 def identity_of_resource(
@@ -80,6 +87,7 @@ def identity_of_resource(
         of_id = resource.id.apply(_group_of_one_ledger)
         resource_group = of_id if group is None else pulumi.Output.all(group, of_id).apply(lambda both: both[0])
 
+    @cache
     def now() -> pulumi.Output[managedidentity.GetUserAssignedIdentityResult]:
         return managedidentity.get_user_assigned_identity_output(
             resource_group_name=resource_group,
@@ -94,7 +102,7 @@ def identity_of_resource(
         id=resource.id,
         client_id=known_in_preview(resource.client_id, name=resource.name, look_up=lambda: now().client_id),
         principal_id=known_in_preview(resource.principal_id, name=resource.name, look_up=lambda: now().principal_id),
-        tenant_id=known_in_preview(resource.tenant_id, name=resource.name, look_up=lambda: now().tenant_id),
+        find_tenant=lambda: known_in_preview(resource.tenant_id, name=resource.name, look_up=lambda: now().tenant_id),
         ledger=ledger,
         resources=(resource,),
         owner=owner,
@@ -155,7 +163,7 @@ def given_identity(given: GivenIdentity, opts: pulumi.ResourceOptions | None) ->
         id=found.id,
         client_id=found.client_id,
         principal_id=found.principal_id,
-        tenant_id=found.tenant_id,
+        find_tenant=lambda: found.tenant_id,
         ledger=shared((CredentialLedger, key), lambda: CredentialLedger(name)),
     )
 

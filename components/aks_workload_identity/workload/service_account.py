@@ -6,7 +6,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
-from ..arguments import Arguments, Rule, shown
+from ..arguments import Arguments, Rule, as_output, shown
 from ..names import Namespace, ServiceAccountName, subject
 
 # azure-workload-identity, pkg/webhook/consts.go.
@@ -62,9 +62,9 @@ def annotations_of(
         client_id: of what its pods become.
         tenant_id: its tenant, where a cluster is in another one, so that its webhook must be told.
     """
-    annotations = {CLIENT_ID_ANNOTATION: pulumi.Output.from_input(client_id)}
+    annotations = {CLIENT_ID_ANNOTATION: as_output(client_id)}
     if tenant_id is not None:
-        annotations[TENANT_ID_ANNOTATION] = pulumi.Output.from_input(tenant_id)
+        annotations[TENANT_ID_ANNOTATION] = as_output(tenant_id)
     if account.token_expiration_seconds is not None:
         annotations[TOKEN_EXPIRATION_ANNOTATION] = pulumi.Output.from_input(str(account.token_expiration_seconds))
     return annotations

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import pulumi
 from pulumi_azure_native import managedidentity
 
+from ..arguments import as_output
 from ..azure import client_config, invoke_options
 from ..clouds import Audience, Cloud
 from ..component import Component
@@ -101,8 +102,8 @@ class FederatedWorkload(Component):
         self._provider = invoke_options(opts).provider
 
         self.identity = given or self._own_identity(azure_name, args)
-        self.client_id = pulumi.Output.from_input(self.identity.client_id)
-        self.principal_id = pulumi.Output.from_input(self.identity.principal_id)
+        self.client_id = as_output(self.identity.client_id)
+        self.principal_id = as_output(self.identity.principal_id)
         self.role_assignments = {}
         self.credentials = {}
         self.accounts = {}
