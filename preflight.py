@@ -12,6 +12,9 @@ from aks_workload_identity.preflight import PreflightArgs, show
 
 from settings import Settings
 
+# Diagnostic settings, and the workspace that they send to.
+_AUDIT = ["Microsoft.Insights", "Microsoft.OperationalInsights"]
+
 
 def planned(settings: Settings, subscription_id: str, caller_address: str | None) -> PreflightArgs:
     """What `__main__.py` will make of these settings, under the names that it derives."""
@@ -34,6 +37,7 @@ def planned(settings: Settings, subscription_id: str, caller_address: str | None
         storage_account_names=[names.storage_account("shop")] if stores else [],
         cognitive_services_account_names=[account] if settings.open_ai.deployments else [],
         recovered_names=[name for name, recovered in back.items() if recovered],
+        other_providers=["Microsoft.Insights"] if settings.audit.workspace_id else _AUDIT,
         caller_address=caller_address,
     )
 
