@@ -41,6 +41,7 @@ for number in range(int(os.environ["BENCH_WORKLOADS"])):
         principal_type="ServicePrincipal",
         role_definition_id=f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{ROLE}",
         scope=VAULT,
+        description=f"key_vault.read_secrets [vault of {name}, stack {pulumi.get_project()}/{pulumi.get_stack()}]",
     )
     kubernetes.core.v1.ServiceAccount(
         f"{name}-dev-app",
