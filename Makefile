@@ -4,13 +4,15 @@ PYTHON ?= python3
 STACK ?= dev
 TARGET ?= sandbox
 SANDBOX_HOME ?= $(CURDIR)/.sandbox
-export PYTHON STACK TARGET SANDBOX_HOME
+CLUSTER ?= played
+SANDBOX_CLUSTER := $(CLUSTER)
+export PYTHON STACK TARGET SANDBOX_HOME SANDBOX_CLUSTER
 
 RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools az docs shell preflight up preview refresh destroy outputs test engine bench check lock generate clean
+.PHONY: help setup tools az docs shell preflight up preview refresh destroy outputs test engine chain parts bench check lock generate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -20,12 +22,12 @@ setup: .venv/.installed ## Install the pinned Python environment into .venv
 tools: setup
 	@tools/pulumi/build
 
-up: tools ## Create or update the stack (STACK=dev, TARGET=sandbox|azure)
+up: tools ## Create or update the stack (STACK=dev, TARGET=sandbox|azure, CLUSTER=played|real)
 preview: tools ## Show what up would do
 refresh: tools ## Bring the state in line with what exists
 destroy: tools ## Delete everything the stack made
 outputs: tools ## Print the stack's outputs as JSON, and nothing else
-up preview refresh destroy outputs:
+up preview refresh destroy outputs: $(if $(filter real,$(CLUSTER)),parts)
 	@tools/stack $@
 
 preflight: setup ## Say what to put right before the first 'make up TARGET=azure' (ARGS='--caller-address …')
@@ -38,10 +40,16 @@ az: setup
 	@tools/az/install
 
 test: tools az ## Run the tests: units, properties, policies, sandbox, and the core of the real engine
-	@$(RUN) -m pytest -n 2 --dist worksteal -m "not slow"
+	@$(RUN) -m pytest -n 2 --dist worksteal -m "not slow and not chain"
 
 engine: tools ## Run the full tier of the real engine: every example, every rule, faults (about half an hour)
-	@$(RUN) -m pytest -n 2 --dist worksteal -m slow
+	@$(RUN) -m pytest -n 2 --dist worksteal -m "slow and not chain"
+
+chain: tools parts ## Run the trust chain on its real programs (they are built first: about 15 minutes on 2 cores)
+	@$(RUN) -m pytest -m chain
+
+parts: setup ## Build the programs of the trust chain into .tools/chain (CHAIN_ASSETS=<folder> takes yours)
+	@tools/chain/build
 
 bench: tools ## Print what the components cost over the same registrations by hand, as ratios, and the policies
 	@$(RUN) -m bench

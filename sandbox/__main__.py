@@ -2,13 +2,16 @@
 
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from sandbox.app import create_app
 from sandbox.azure.store import Store
 from sandbox.certificates import Authority
 from sandbox.command import run
-from sandbox.entra.account import account_variables
+from sandbox.control_plane import programs
+from sandbox.control_plane.control_planes import ControlPlanes
+from sandbox.entra.account import account_variables, kubelogin_variables
 from sandbox.entra.tokens import Tokens
 from sandbox.environment import environment
 from sandbox.errors import SandboxError
@@ -41,14 +44,25 @@ def _run(home: Home, command: list[str]) -> int:
         store = Store(home.store)
         authority = Authority(home.authority)
         write_launchers(home.pulumi_home)
-        with Network(create_app(store, authority.pem, plan, tokens=Tokens(store)), authority) as network:
+        account = account_variables(store)
+        with ExitStack() as running:
+            planes = None
+            if os.environ.get("SANDBOX_CLUSTER") == "real":
+                planes = running.enter_context(ControlPlanes(home, store, authority))
+                account = {**account, **kubelogin_variables(account, home.assertion)}
+            app = create_app(store, authority.pem, plan, tokens=Tokens(store))
+            network = running.enter_context(Network(app, authority, planes.port if planes else None))
+            if planes:
+                planes.proxy_url = network.proxy_url
             variables = environment(
                 home,
                 proxy_url=network.proxy_url,
                 ca=authority.certificate_path,
-                account=account_variables(store),
+                account=account,
                 needs_pulumi=Path(command[0]).name == "pulumi",
             )
+            if planes:
+                variables["PATH"] = f"{programs.FOLDER}{os.pathsep}{variables['PATH']}"
             return run(command, variables)
 
 

@@ -34,6 +34,16 @@ class Home:
         return self.folder / "ca"
 
     @property
+    def clusters(self) -> Path:
+        """Keys, data and logs of the clusters' real control planes."""
+        return self.folder / "clusters"
+
+    @property
+    def assertion(self) -> Path:
+        """The token that the caller's kubelogin logs in with."""
+        return self.folder / "assertion"
+
+    @property
     def lock(self) -> Path:
         return self.folder / "lock"
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from sandbox.certificates import Authority
 from sandbox.errors import SandboxError
-from sandbox.proxy import start_proxy
+from sandbox.proxy import OwnPort, start_proxy
 
 _START_SECONDS = 20
 
@@ -28,12 +28,18 @@ class Network:
 
     It runs in a thread of its own, so that whoever starts it can wait for a command.
 
+    Args:
+        app: What answers.
+        authority: Signs the certificates of the public names.
+        own_port: Finds the port of a name that has a server of its own.
+
     Attributes:
         proxy_url: What clients set as HTTPS_PROXY.
     """
 
-    def __init__(self, app: ASGIApp, authority: Authority) -> None:
+    def __init__(self, app: ASGIApp, authority: Authority, own_port: OwnPort | None = None) -> None:
         self._app = app
+        self._own_port = own_port
         self._authority = authority
         self._started = threading.Event()
         self._stop: asyncio.Event | None = None
@@ -79,7 +85,7 @@ class Network:
         server = uvicorn.Server(config)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             serving = asyncio.create_task(server.serve([listener]))
-            proxy, port = await start_proxy(listener.getsockname()[1])
+            proxy, port = await start_proxy(listener.getsockname()[1], self._own_port)
             self.proxy_url = f"http://127.0.0.1:{port}"
             while not server.started and not serving.done():
                 await asyncio.sleep(0.01)

@@ -2,13 +2,17 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sandbox.hosts import is_served
 
 _HEAD_LIMIT_BYTES = 16 * 1024
 _HEAD_SECONDS = 10
 _CHUNK_BYTES = 64 * 1024
+
+OwnPort: TypeAlias = Callable[[str], Awaitable[int | None]]
 
 
 @dataclass(frozen=True)
@@ -17,9 +21,11 @@ class ConnectProxy:
 
     Args:
         port: Loopback port that every served name leads to.
+        own_port: Finds the loopback port of a name that has a server of its own; None for all others.
     """
 
     port: int
+    own_port: OwnPort | None = None
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client connection to its end."""
@@ -31,7 +37,8 @@ class ConnectProxy:
             if method != "CONNECT" or port != "443" or not is_served(host):
                 await _refuse(writer, "403 Forbidden", f"the sandbox has no {target}; it answers only for Azure")
                 return
-            upstream = await asyncio.open_connection("127.0.0.1", self.port)
+            own_port = await self.own_port(host) if self.own_port else None
+            upstream = await asyncio.open_connection("127.0.0.1", own_port or self.port)
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             await asyncio.gather(_copy(reader, upstream[1]), _copy(upstream[0], writer))
         except (ValueError, asyncio.LimitOverrunError, asyncio.IncompleteReadError, TimeoutError):
@@ -59,7 +66,8 @@ async def _refuse(writer: asyncio.StreamWriter, status: str, reason: str) -> Non
         await writer.drain()
 
 
-async def start_proxy(upstream_port: int) -> tuple[asyncio.Server, int]:
+async def start_proxy(upstream_port: int, own_port: OwnPort | None = None) -> tuple[asyncio.Server, int]:
     """Start a proxy on a free loopback port; returns the server and that port."""
-    server = await asyncio.start_server(ConnectProxy(upstream_port).handle, "127.0.0.1", 0, limit=_HEAD_LIMIT_BYTES)
+    proxy = ConnectProxy(upstream_port, own_port)
+    server = await asyncio.start_server(proxy.handle, "127.0.0.1", 0, limit=_HEAD_LIMIT_BYTES)
     return server, server.sockets[0].getsockname()[1]

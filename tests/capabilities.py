@@ -32,6 +32,7 @@ CAPABILITIES = {
     "A16": "Other tenants and other clouds.",
     "A17": "App registrations in place of managed identities.",
     "A18": "Destroy leaves nothing, and one workload's trust goes without touching the others.",
+    "A21": "Who is not trusted to the letter gets nothing, and the documented refusal: real clients, real API server.",
     "A22": "A preflight that says before the first update on Azure what has to be put right.",
 }
 OPEN = frozenset[str]()

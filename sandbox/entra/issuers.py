@@ -63,9 +63,10 @@ class Issuer:
 
     @property
     def key_set(self) -> dict[str, Any]:
-        """The public key as a JSON Web Key Set."""
+        """The public key as a JSON Web Key Set, as an API server answers it."""
         key = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
-        return {"keys": [{**key, "use": "sig", "alg": ALGORITHM, "kid": self.key_id}]}
+        public = {name: key[name] for name in ("kty", "n", "e")}
+        return {"keys": [{"use": "sig", **public, "alg": ALGORITHM, "kid": self.key_id}]}
 
     def signed(self, claims: dict[str, Any]) -> str:
         """A token with these claims."""

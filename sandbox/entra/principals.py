@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from sandbox.azure.containerservice import CLUSTERS
 from sandbox.azure.managedidentity import IDENTITIES
 from sandbox.azure.store import Json, Store
+from sandbox.plain import items
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,14 @@ def by_client_id(store: Store, client_id: str) -> Principal | None:
 
 def by_object_id(store: Store, object_id: str) -> Principal | None:
     return next((each for each in principals(store) if each.object_id == object_id.lower()), None)
+
+
+def groups_of(store: Store, principal: Principal) -> list[str]:
+    """The groups somebody is a member of: the caller of the admin groups of every cluster, nobody else of any."""
+    if principal != caller(store):
+        return []
+    found = (items(cluster, "properties", "aadProfile", "adminGroupObjectIDs") for cluster in store.of_type(CLUSTERS))
+    return sorted({str(group) for groups in found for group in groups})
 
 
 def _identity(body: Json) -> Principal:

@@ -11,7 +11,7 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.types import Options
 
 from sandbox.azure.store import Store
-from sandbox.entra.principals import Principal
+from sandbox.entra.principals import Principal, groups_of
 
 ACCESS_TOKEN_SECONDS = 3600
 KEY_NAME = "entra-key"
@@ -44,8 +44,10 @@ class Tokens:
 
     def access_token(self, principal: Principal, audience: str) -> str:
         """Source of the claims: Microsoft Learn, identity-platform/access-token-claims-reference."""
+        groups = groups_of(self.store, principal)
         return self.signed(
             {
+                **({"groups": groups} if groups else {}),
                 "aud": audience,
                 "iss": self.issuer,
                 "appid": principal.client_id,

@@ -163,6 +163,7 @@ def test_a_reader_lists_names_and_writes_nothing(shop: Shop):
     assert refusal(lambda: secrets.set_secret("one", "y"))[:2] == (403, "ForbiddenByRbac")
 
 
+@pytest.mark.capability("A21")
 def test_without_a_role_the_vault_says_who_may_not_do_what(shop: Shop):
     shop.officer().set_secret("db-password", "x")
 
@@ -175,6 +176,7 @@ def test_without_a_role_the_vault_says_who_may_not_do_what(shop: Shop):
     assert f"Resource: '{shop.azure.id(vault('kv-shop'))}/secrets/db-password'" in message
 
 
+@pytest.mark.capability("A21")
 def test_a_removed_role_reads_no_longer(shop: Shop):
     shop.officer().set_secret("db-password", "x")
     assignment = shop.reads_secrets()
@@ -186,6 +188,7 @@ def test_a_removed_role_reads_no_longer(shop: Shop):
     assert refusal(lambda: secrets.get_secret("db-password"))[:2] == (403, "ForbiddenByRbac")
 
 
+@pytest.mark.capability("A21")
 def test_a_role_on_one_vault_is_none_on_another(shop: Shop):
     shop.azure.make(vault("kv-other"), a_vault(tenantId=shop.tenant))
     shop.reads_secrets()
@@ -226,6 +229,7 @@ def test_a_condition_that_the_sandbox_does_not_know_is_no_guess(shop: Shop):
     assert refusal(lambda: shop.secrets().get_secret("db-password"))[:2] == (501, "NotImplemented")
 
 
+@pytest.mark.capability("A21")
 @pytest.mark.parametrize(
     ("claims", "number"),
     [
@@ -246,11 +250,13 @@ def test_a_token_that_the_credential_does_not_trust_never_reaches_the_vault(
         shop.secrets(**claims).get_secret("db-password")
 
 
+@pytest.mark.capability("A21")
 def test_an_issuer_without_its_slash_is_refused(shop: Shop):
     with pytest.raises(ClientAuthenticationError, match="AADSTS700211: "):
         shop.secrets(iss=shop.issuer.url.rstrip("/")).get_secret("db-password")
 
 
+@pytest.mark.capability("A21")
 def test_a_removed_credential_logs_nobody_in(shop: Shop):
     shop.officer().set_secret("db-password", "x")
     shop.reads_secrets()
@@ -262,6 +268,7 @@ def test_a_removed_credential_logs_nobody_in(shop: Shop):
         shop.secrets().get_secret("db-password")
 
 
+@pytest.mark.capability("A21")
 def test_another_tenants_vault_takes_no_token_of_this_one(shop: Shop):
     token = shop.login().get_token("https://vault.azure.net/.default").token
     shop.azure.make(vault("kv-theirs"), a_vault())
@@ -300,6 +307,7 @@ def test_a_token_that_the_directory_did_not_sign_is_refused(shop: Shop):
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "Unauthorized")
 
 
+@pytest.mark.capability("A21")
 @pytest.mark.parametrize(
     ("properties", "code"),
     [

@@ -1,0 +1,124 @@
+"""The kubelet's part in a pod's life, as far as its environment and its projected volumes are concerned.
+
+Played here: the API server binds every token to the pod that it was asked for, as for a kubelet. Containers are plain
+programs that see the pod's volumes at the pod's own paths, in a mount namespace of their own; images, networks and
+other kinds of volumes there are none of.
+Source: kubernetes.io, "Projected Volumes", "TokenRequest API".
+"""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from sandbox.control_plane.control_plane import ControlPlane
+from sandbox.errors import SandboxError
+from sandbox.plain import items, part
+from sandbox.plugins.kubernetes_client import RefusedError
+
+_SECONDS = 30
+
+
+def mount_command() -> list[str] | None:
+    """What starts a program in a mount namespace; None where this machine lets nobody make one."""
+    unshare = shutil.which("unshare")
+    if unshare is None or sys.platform != "linux":
+        return None
+    command = [unshare, "--mount"] if os.geteuid() == 0 else [unshare, "--map-root-user", "--mount"]
+    works = subprocess.run([*command, "mount", "-t", "tmpfs", "tmpfs", "/run"], capture_output=True, check=False)
+    return command if works.returncode == 0 else None
+
+
+class Kubelet:
+    """Prepares and runs pods of one control plane.
+
+    Args:
+        plane: whose pods these are.
+        folder: where it keeps their volumes.
+    """
+
+    def __init__(self, plane: ControlPlane, folder: Path) -> None:
+        self._plane = plane
+        self._folder = folder
+
+    def token(self, pod: Mapping[str, Any], audience: str, seconds: int = 3600) -> str:
+        """A token of the pod's service account, bound to the pod.
+
+        Raises:
+            RefusedError: The API server gives none.
+        """
+        about = pod["metadata"]
+        bound = {"apiVersion": "v1", "kind": "Pod", "name": about["name"], "uid": about["uid"]}
+        spec = {"audiences": [audience], "expirationSeconds": seconds, "boundObjectRef": bound}
+        account = pod["spec"]["serviceAccountName"]
+        path = f"/api/v1/namespaces/{about['namespace']}/serviceaccounts/{account}/token"
+        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec}
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.post(
+                f"{self._plane.server}{path}",
+                json=body,
+                headers={"Authorization": f"Bearer {self._plane.administrator_token}"},
+                verify=str(self._plane.settings.ca_path),
+                timeout=_SECONDS,
+            )
+        if not answer.ok:
+            raise RefusedError(answer.json()["message"], answer.json().get("reason", ""))
+        return str(answer.json()["status"]["token"])
+
+    def run(
+        self, pod: Mapping[str, Any], command: Sequence[str], network: Mapping[str, str], container: int = 0
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program as a container of the pod: with its variables and, at their paths, its projected tokens.
+
+        Args:
+            network: what leads the program to the sandbox: its proxy and its certificate authority.
+
+        Raises:
+            SandboxError: This machine allows no mount namespace.
+        """
+        enclosing = mount_command()
+        if enclosing is None:
+            raise SandboxError("a pod's volumes need a mount namespace, which this machine does not allow")
+        spec: dict[str, Any] = pod["spec"]["containers"][container]
+        # What lies in /run of this machine is not the pod's; /var/run is the same folder.
+        lines = ["mount -t tmpfs tmpfs /run"]
+        for mount in items(spec, "volumeMounts"):
+            source = self._projected(pod, mount["name"])
+            if source:
+                at = shlex.quote(mount["mountPath"])
+                lines.append(f"mkdir -p {at} && mount --bind {shlex.quote(str(source))} {at}")
+        script = " && ".join([*lines, 'exec "$@"'])
+        stated = {each["name"]: each["value"] for each in items(spec, "env") if "value" in each}
+        return subprocess.run(
+            [*enclosing, "sh", "-c", script, "pod", *command],
+            env={"PATH": os.environ.get("PATH", os.defpath), **network, **stated},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def _projected(self, pod: Mapping[str, Any], name: str) -> Path | None:
+        """The folder of a volume of service account tokens; None for volumes of other kinds."""
+        volume = next(each for each in items(pod, "spec", "volumes") if each["name"] == name)
+        tokens = [
+            each["serviceAccountToken"]
+            for each in items(volume, "projected", "sources")
+            if "serviceAccountToken" in each
+        ]
+        folder = self._folder / pod["metadata"]["uid"] / name
+        for token in tokens:
+            file = folder / token["path"]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            audience = token.get("audience") or self._plane.settings.issuer.url
+            file.write_text(self.token(pod, audience, token.get("expirationSeconds", 3600)))
+            file.chmod(int(part(volume, "projected").get("defaultMode", 0o644)))
+        return folder if tokens else None

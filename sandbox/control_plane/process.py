@@ -1,0 +1,87 @@
+"""A program that runs beside the sandbox: its log in a file, gone when the sandbox is."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sandbox.errors import SandboxError
+from sandbox.leash import leashed
+
+_POLL_SECONDS = 0.05
+_STOP_SECONDS = 20
+_LINES = 15
+
+
+class Process:
+    """One running program.
+
+    It has a process group of its own, so that a Ctrl-C at the terminal does not end it before what depends on it, and
+    the kernel stops it when the thread that started it ends: start it from a thread that lasts.
+
+    Args:
+        command: the program and its arguments.
+        log: the file that its output is added to.
+        environment: its variables besides PATH and HOME; nothing else of this process reaches it.
+    """
+
+    def __init__(self, command: list[str], *, log: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.name = Path(command[0]).name
+        self._log = log
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                leashed(command),
+                env={**kept, **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                process_group=0,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
+        """Wait until the program does its work.
+
+        Raises:
+            SandboxError: It ended, or the time is up; the message shows the end of its log.
+        """
+        end = time.monotonic() + seconds
+        while not ready():
+            if not self.running:
+                raise SandboxError(f"{self.name} ended by itself; the end of {self._log}:\n{self._tail()}")
+            if time.monotonic() > end:
+                raise SandboxError(
+                    f"{self.name} was not ready within {seconds:.0f} seconds; the end of {self._log}:\n{self._tail()}"
+                )
+            time.sleep(_POLL_SECONDS)
+
+    def stop(self) -> None:
+        """End it: first as it is asked to, at last by force."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_STOP_SECONDS)
+                return
+
+    def _tail(self) -> str:
+        lines = self._log.read_text(errors="replace").splitlines()[-_LINES:]
+        return "\n".join(f"  {line}" for line in lines)
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now; its user must cope with having been overtaken."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
