@@ -45,7 +45,7 @@ test: tools az ## Run the tests: units, properties, policies, sandbox, and the c
 engine: tools ## Run the full tier of the real engine: every example, every rule, faults (about half an hour)
 	@$(RUN) -m pytest -n 2 --dist worksteal -m "slow and not chain"
 
-chain: tools parts ## Run the trust chain on its real programs (they are built first: about 15 minutes on 2 cores)
+chain: tools parts az ## Run the trust chain on its real programs (they are built first: about 15 minutes on 2 cores)
 	@$(RUN) -m pytest -m chain
 
 parts: setup ## Build the programs of the trust chain into .tools/chain (CHAIN_ASSETS=<folder> takes yours)

@@ -78,7 +78,8 @@ class Kubelet:
         """Run a program as a container of the pod: with its variables and, at their paths, its projected tokens.
 
         Args:
-            network: what leads the program to the sandbox: its proxy and its certificate authority.
+            network: what leads the program to the sandbox (its proxy and its certificate authority), and what else an
+                image would set.
 
         Raises:
             SandboxError: This machine allows no mount namespace.
