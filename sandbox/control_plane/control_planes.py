@@ -50,6 +50,7 @@ class ControlPlanes:
     ) -> None:
         for key in list(self._running):
             self._stop(key)
+        self._remove_deleted()
         self._starter.shutdown()
 
     async def port(self, host: str) -> int | None:
