@@ -31,8 +31,10 @@ up preview refresh destroy outputs: $(if $(filter real,$(CLUSTER)),parts)
 	@tools/stack $@
 
 preflight: setup ## Say what to put right before the first 'make up TARGET=azure' (ARGS='--caller-address …')
-	@$(if $(filter sandbox,$(TARGET)),$(RUN) -m sandbox --) $(RUN) preflight.py $(ARGS)
+	@$(if $(filter azure,$(TARGET)),,$(if $(filter sandbox,$(TARGET)),$(RUN) -m sandbox --,\
+	  $(error TARGET must be sandbox or azure; got '$(TARGET)'))) $(RUN) preflight.py $(ARGS)
 
+shell: export CMD := $(value CMD)
 shell: tools az ## A shell in the sandbox in which az and pulumi work (or: make shell CMD='az resource list')
 	@tools/shell
 

@@ -28,7 +28,13 @@ def main(arguments: list[str] | None = None) -> int:
             Path(given.output).write_text(shown, encoding="utf-8")
         else:
             sys.stdout.write(shown)
-    except (OSError, ValueError) as error:
+    except json.JSONDecodeError:
+        sys.stderr.write("error: the input is no JSON; give it what 'pulumi stack output --json' prints\n")
+        return 2
+    except OSError as error:
+        sys.stderr.write(f"error: {error.filename}: {error.strerror}\n")
+        return 2
+    except ValueError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
     return 0
