@@ -293,15 +293,20 @@ def credential_name(cluster_key: str, namespace: str, service_account: str) -> s
     return f"{readable[: _CREDENTIAL_NAME_LIMIT - 11]}-{unique}"
 
 
-def role_assignment_name(identity: str, role_guid: str, key: str) -> str:
+def role_assignment_name(name: str, parent: pulumi.Resource | None, *, identity: str, role_guid: str) -> str:
     """The GUID that names a role assignment: the same on every run, unique in the tenant.
 
+    Within a stack, a resource's logical name and the type of its parent are its alone, whatever identities are
+    called: two of one name in two resource groups never share an assignment.
+
     Args:
+        name: the logical name of the assignment.
+        parent: the component that it belongs to.
         identity: the plain name of the identity that gets the role.
         role_guid: the role definition's GUID.
-        key: the caller's map key of the grant.
     """
-    seed = (pulumi.get_project(), pulumi.get_stack(), identity, role_guid.lower(), key)
+    kind = parent.pulumi_resource_type if parent else ""
+    seed = (pulumi.get_project(), pulumi.get_stack(), kind, name, identity, role_guid.lower())
     return str(uuid.uuid5(_ROLE_ASSIGNMENTS, "/".join(seed)))
 
 

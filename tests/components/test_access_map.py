@@ -143,7 +143,7 @@ def test_a_shared_identity_shows_all_of_its_roles_with_each_workload():
 
 def test_who_asked_for_a_role_that_a_mount_needs_too_is_named_as_well():
     def program() -> None:
-        orders = workload(grants={"secrets": key_vault.read_secrets(VAULT_ID)})
+        orders = workload(grants={"shop-secrets-user": key_vault.read_secrets(VAULT_ID)})
         mount(orders, objects={"db-password": Secret()})
 
     found, _ = exported(program)

@@ -545,8 +545,12 @@ def test_a_cosmos_db_assignment_has_a_name_that_every_preview_knows():
     assert re.fullmatch(r"[0-9a-f-]{36}", first.inputs["roleAssignmentId"])
 
 
-def test_equal_grants_on_cosmos_db_are_assigned_once():
-    assert len(cosmos(ITEMS, ITEMS.upper())) == 1
+def test_equal_grants_on_cosmos_db_have_one_key():
+    verbs = {"items": grants.cosmos_db.write_items(ITEMS), "again": grants.cosmos_db.write_items(ITEMS.upper())}
+
+    error = str(attempt(lambda: workload(grants=verbs)).error)
+
+    assert "grants.again must be one key for one role on one resource" in error
 
 
 def test_an_account_is_written_once_at_a_time_and_another_account_beside_it():

@@ -124,9 +124,28 @@ def test_two_mounts_of_one_workload_share_one_grant():
 
 
 def test_a_mount_shares_a_grant_that_the_workload_has_already():
-    recording = run(lambda: mount(workload(grants={"db": key_vault.read_secrets(VAULT_ID)})))
+    recording = run(lambda: mount(workload(grants={"shop-secrets-user": key_vault.read_secrets(VAULT_ID)})))
 
-    assert list(roles(recording)) == ["orders-db"]
+    assert list(roles(recording)) == ["orders-shop-secrets-user"]
+
+
+def test_a_grant_under_a_key_of_its_own_beside_a_mounts_is_refused():
+    error = str(attempt(lambda: mount(workload(grants={"db": key_vault.read_secrets(VAULT_ID)}))).error)
+
+    assert "grants.shop-secrets-user must be one key for one role on one resource" in error
+    assert "'shop-secrets-user' beside 'db'" in error
+
+
+@pytest.mark.parametrize("narrow_first", [True, False])
+def test_a_mount_of_named_secrets_beside_one_of_all_is_refused(narrow_first: bool):
+    lists = [["db-password"], None]
+
+    def program() -> None:
+        orders = workload()
+        for name, names in zip(("one", "two"), lists if narrow_first else reversed(lists), strict=True):
+            mount(orders, name, only_secret_names=names)
+
+    assert "must have the condition of the grant" in str(attempt(program).error)
 
 
 def test_a_mount_of_a_second_vault_has_its_own_grant():

@@ -4,6 +4,7 @@ import re
 import string
 from collections.abc import Callable
 
+import pulumi
 import pytest
 from aks_workload_identity.names import (
     AccountName,
@@ -163,19 +164,24 @@ def test_a_firewall_refuses_what_azure_refuses(value: str):
         TypeAdapter(PublicRange).validate_python(value)
 
 
-def test_a_role_assignment_name_depends_on_stack_identity_role_and_key_only():
+def test_a_role_assignment_name_depends_on_stack_logical_name_parent_identity_and_role_only():
     names: list[str] = []
+    secrets, reader = "4633458b-17de-408a-b874-0445c86b69e6", "21090545-7ca7-4776-b22c-e363652d74d2"
 
     def program() -> None:
-        names.append(role_assignment_name("orders", "4633458b-17de-408a-b874-0445c86b69e6", "db"))
-        names.append(role_assignment_name("orders", "4633458B-17DE-408A-B874-0445C86B69E6", "db"))
-        names.append(role_assignment_name("billing", "4633458b-17de-408a-b874-0445c86b69e6", "db"))
-        names.append(role_assignment_name("orders", "21090545-7ca7-4776-b22c-e363652d74d2", "db"))
-        names.append(role_assignment_name("orders", "4633458b-17de-408a-b874-0445c86b69e6", "queue"))
+        workload = pulumi.ComponentResource("t:index:Workload", "orders")
+        cluster = pulumi.ComponentResource("t:index:Cluster", "orders")
+        names.append(role_assignment_name("orders-db", workload, identity="orders", role_guid=secrets))
+        names.append(role_assignment_name("orders-db", workload, identity="orders", role_guid=secrets.upper()))
+        names.append(role_assignment_name("orders-queue", workload, identity="orders", role_guid=secrets))
+        names.append(role_assignment_name("orders-db", cluster, identity="orders", role_guid=secrets))
+        names.append(role_assignment_name("orders-db", None, identity="orders", role_guid=secrets))
+        names.append(role_assignment_name("orders-db", workload, identity="billing", role_guid=secrets))
+        names.append(role_assignment_name("orders-db", workload, identity="orders", role_guid=reader))
 
     run(program, stack="dev")
     run(program, stack="prod")
 
     assert names[0] == names[1]
-    assert len(set(names)) == 8
+    assert len(set(names)) == 12
     assert all(TypeAdapter(Guid).validate_python(name) for name in names)

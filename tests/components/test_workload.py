@@ -16,6 +16,9 @@ from tests.recorder import UNKNOWN, Recording, attempt, run
 IDENTITY_ID = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/shared"
 
 
+GRANTS = {"db": key_vault.read_secrets(VAULT_ID)}
+
+
 def refusal(program: object) -> str:
     recording = attempt(program)  # pyright: ignore[reportArgumentType]
     assert isinstance(recording.error, InvalidArgumentError), recording.error
@@ -292,13 +295,52 @@ def test_the_role_of_a_scope_in_another_subscription_is_named_there():
 
 @pytest.mark.capability("A10")
 def test_equal_grants_are_assigned_once():
-    recording = run(
-        lambda: workload(
-            grants={"db": key_vault.read_secrets(VAULT_ID), "again": key_vault.read_secrets(VAULT_ID.upper())}
-        )
+    def program() -> None:
+        blue = {"blue": trust()}
+        orders = workload(clusters=blue, grants={"db": key_vault.read_secrets(VAULT_ID)})
+        billing = workload("billing", clusters=blue, service_accounts=accounts("billing"), identity=orders.identity)
+        billing.grant("db", key_vault.read_secrets(VAULT_ID.upper()))
+
+    assert [r.name for r in run(program).of_type("RoleAssignment")] == ["orders-db"]
+
+
+@pytest.mark.capability("A18")
+def test_equal_grants_under_two_keys_are_refused_as_neither_could_go_without_the_other():
+    twice = {"db": key_vault.read_secrets(VAULT_ID), "x": key_vault.read_secrets(VAULT_ID)}
+
+    error = str(attempt(lambda: workload(grants=twice)).error)
+
+    assert "grants.x must be one key for one role on one resource of identity 'orders'; got 'x' beside 'db'" in error
+
+
+@pytest.mark.capability("A18")
+@pytest.mark.parametrize("asking", [["one", "two"], ["one"], ["two"]], ids=" and ".join)
+def test_a_role_is_the_same_assignment_whichever_workload_of_the_identity_goes(asking: list[str]):
+    def program() -> None:
+        blue = {"blue": trust()}
+        owner = workload(clusters=blue)
+        for name in asking:
+            workload(name, clusters=blue, identity=owner.identity, service_accounts=accounts(name), grants=GRANTS)
+
+    (assignment,) = run(program).of_type("RoleAssignment")
+
+    assert (assignment.name, assignment.inputs["roleAssignmentName"]) == (
+        "orders-db",
+        "46ad0830-bda1-553e-9f4e-76ca14140b20",
     )
 
-    assert [r.name for r in recording.of_type("RoleAssignment")] == ["orders-db"]
+
+@pytest.mark.capability("A10")
+def test_identities_of_one_name_in_two_groups_share_no_assignment():
+    def program() -> None:
+        blue = {"blue": trust()}
+        for name in ("orders", "billing"):
+            own = {"resource_group_name": f"rg-{name}", "service_accounts": accounts(name)}
+            workload(name, clusters=blue, identity_name="shared", **own, grants=GRANTS)
+
+    names = [each.inputs["roleAssignmentName"] for each in run(program).of_type("RoleAssignment")]
+
+    assert len(set(names)) == 2
 
 
 @pytest.mark.capability("A10")
@@ -446,12 +488,12 @@ def test_a_grant_on_named_secrets_carries_its_condition():
 
 
 @pytest.mark.capability("A3")
-def test_a_grant_on_all_secrets_covers_one_on_named_secrets():
+def test_a_grant_on_all_secrets_does_not_swallow_one_on_named_secrets():
     def program() -> None:
-        orders = workload(grants={"all": key_vault.read_secrets(VAULT_ID)})
+        orders = workload(grants={"db": key_vault.read_secrets(VAULT_ID)})
         orders.grant("db", key_vault.read_secrets(VAULT_ID, names=["db-password"]))
 
-    assert [each.name for each in run(program).of_type("RoleAssignment")] == ["orders-all"]
+    assert "grants.db must have the condition of the grant" in str(attempt(program).error)
 
 
 @pytest.mark.capability("A3")
@@ -459,9 +501,9 @@ def test_a_grant_on_all_secrets_covers_one_on_named_secrets():
 def test_what_azure_keeps_as_one_assignment_cannot_have_two_conditions(names: list[str] | None):
     def program() -> None:
         orders = workload(grants={"db": key_vault.read_secrets(VAULT_ID, names=["db-password"])})
-        orders.grant("tls", key_vault.read_secrets(VAULT_ID, names=names))
+        orders.grant("db", key_vault.read_secrets(VAULT_ID, names=names))
 
-    assert "grants.tls must be one grant with 'db' of identity 'orders'" in str(attempt(program).error)
+    assert "grants.db must have the condition of the grant" in str(attempt(program).error)
 
 
 @pytest.mark.capability("A3")

@@ -41,7 +41,7 @@ def registered_access_map() -> pulumi.Output[dict[str, Any]]:
         "teams": [_team(each) for each in teams],
         "principals": [each for cluster in clusters for each in _principals(cluster)]
         + [each for team in teams for each in _groups(team)],
-        "assignments": [_assignment(each, _asking(each, workloads, mounts, teams)) for each in assignments],
+        "assignments": [_assignment(each, _asking(each, workloads, teams)) for each in assignments],
     }
     return pulumi.Output.from_input(cast(Any, program)).apply(lambda known: _joined(known, names).to_json())
 
@@ -142,22 +142,13 @@ def _assignment(assignment: "Assignment", asked_by: list[pulumi.Output[str]]) ->
 
 
 def _asking(
-    assignment: "Assignment",
-    workloads: list[FederatedWorkload],
-    mounts: list[KeyVaultMount],
-    teams: list[TeamNamespace],
+    assignment: "Assignment", workloads: list[FederatedWorkload], teams: list[TeamNamespace]
 ) -> list[pulumi.Output[str]]:
-    """A mount asks through its workload, which would be no answer to the question why."""
-    asking = [mount for mount in mounts if assignment in mount.role_assignments.values()]
-    derived = {(mount.workload, key) for mount in asking for key in mount.role_assignments}
-    by_hand = [
-        workload
-        for workload in workloads
-        for key, held in workload.role_assignments.items()
-        if held is assignment and (workload, key) not in derived
-    ]
+    """Who needs a role: workloads, the mounts that derive it, teams."""
+    held = [each for workload in workloads for each in workload.identity.ledger.grants.values()]
+    asking = [component for each in held if each.assignment is assignment for component in each.asked_by]
     working = [team for team in teams if assignment in team.role_assignments.values()]
-    return [each.urn for each in (*by_hand, *asking, *working)]
+    return [each.urn for each in dict.fromkeys([*asking, *working])]
 
 
 def _role_names(workloads: list[FederatedWorkload]) -> dict[str, str]:

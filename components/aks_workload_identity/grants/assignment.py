@@ -40,7 +40,6 @@ def assign(
         return assign_sql_role(
             name,
             identity_name=identity_name,
-            key=key,
             role=grant.role,
             grant=grant,
             principal_id=principal_id,

@@ -42,9 +42,9 @@ def assign_role(
     """Register a role assignment.
 
     Args:
-        name: the logical name.
-        identity_name: the identity's plain name, part of the assignment's deterministic GUID.
-        key: what the caller calls this grant, part of the GUID too.
+        name: the logical name, part of the assignment's deterministic GUID.
+        identity_name: the identity's plain name, part of the GUID too.
+        key: what the caller calls this grant; Azure shows it.
         role: the role.
         scope: id of the one resource.
         why: what the role is there for; Azure shows it beside the assignment, with who asked for it.
@@ -63,7 +63,7 @@ def assign_role(
     """
     assignment = authorization.RoleAssignment(
         name,
-        role_assignment_name=role_assignment_name(identity_name, role.guid, key),
+        role_assignment_name=role_assignment_name(name, opts.parent, identity=identity_name, role_guid=role.guid),
         principal_id=principal_id,
         principal_type=principal_type,
         role_definition_id=role.definition_id(subscription_id),

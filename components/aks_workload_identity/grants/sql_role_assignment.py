@@ -35,7 +35,6 @@ def assign_sql_role(
     name: str,
     *,
     identity_name: str,
-    key: str,
     role: SqlRole,
     grant: Grant,
     principal_id: pulumi.Input[str],
@@ -50,7 +49,6 @@ def assign_sql_role(
     Args:
         name: the logical name.
         identity_name: the identity's plain name, part of the assignment's deterministic GUID.
-        key: what the caller calls this grant, part of the GUID too.
         role: the role.
         grant: where.
         principal_id: the identity's principal (object) id, not its client id.
@@ -67,7 +65,7 @@ def assign_sql_role(
         name,
         resource_group_name=scope.apply(lambda known: _parts(known)["group"]),
         account_name=scope.apply(lambda known: _parts(known)["name"]),
-        role_assignment_id=role_assignment_name(identity_name, role.guid, key),
+        role_assignment_id=role_assignment_name(name, opts.parent, identity=identity_name, role_guid=role.guid),
         principal_id=principal_id,
         role_definition_id=scope.apply(lambda known: role.definition_id_in(_parts(known)["account"])),
         scope=scope.apply(data_scope),

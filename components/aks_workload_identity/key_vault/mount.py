@@ -88,7 +88,7 @@ class KeyVaultMount(Component):
             needed[f"{vault.key}-secrets-user"] = key_vault.read_secrets(vault.id, names=args.only_secret_names)
         if not all(secret_values):
             needed[f"{vault.key}-reader"] = key_vault.read_keys_and_certificates(vault.id)
-        self.role_assignments = {key: workload.grant(key, grant) for key, grant in needed.items()}
+        self.role_assignments = {key: workload.grant(key, grant, asked_by=self) for key, grant in needed.items()}
         super().__init__("aks-workload-identity:index:KeyVaultMount", name, {}, opts)
 
         self.secret_provider_classes = {}

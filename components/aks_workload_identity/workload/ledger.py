@@ -61,6 +61,7 @@ class HeldGrant:
     scope: object
     condition: str | None
     assignment: pulumi.CustomResource
+    asked_by: list[pulumi.ComponentResource] = field(default_factory=list[pulumi.ComponentResource])
 
 
 def _same_scope(one: object, other: object) -> bool:
@@ -126,21 +127,29 @@ class CredentialLedger:
         return problems
 
     def granted(self, key: str, role: str, scope: object, condition: str | None = None) -> "HeldGrant | None":
-        """The grant of this role on this scope, whoever asked for it first; one without a condition covers all.
+        """The grant of this role on this scope, whoever asked for it first.
 
         Raises:
-            InvalidArgumentError: when the key belongs to another grant, or the same role on the same scope is held
-                on another condition: both would be one assignment in Azure.
+            InvalidArgumentError: when the key belongs to another grant; when the same role on the same scope is held
+                under another key, because the assignment would change its name with whoever goes first, and Azure
+                refuses a second one beside it; when it is held on another condition.
         """
         for held_key, held in self.grants.items():
             if held.role == role and _same_scope(held.scope, scope):
-                if held.condition in (None, condition):
-                    return held
-                text = (
-                    f"must be one grant with {held_key!r} of identity {self.identity_name!r}, which holds this role on "
-                    "this resource under another condition; name everything in one condition"
-                )
-                raise InvalidArgumentError("grants", [Problem(("grants", key), text)])
+                if held_key != key:
+                    text = (
+                        f"must be one key for one role on one resource of identity {self.identity_name!r}; got "
+                        f"{key!r} beside {held_key!r}; with one key for both, either can go without the other (a "
+                        "mount's keys are '<vault>-secrets-user' and '<vault>-reader')"
+                    )
+                    raise InvalidArgumentError("grants", [Problem(("grants", key), text)])
+                if held.condition != condition:
+                    text = (
+                        f"must have the condition of the grant that identity {self.identity_name!r} has under this key "
+                        "already: both are one assignment in Azure"
+                    )
+                    raise InvalidArgumentError("grants", [Problem(("grants", key), text)])
+                return held
         if key in self.grants:
             text = f"must be a key of its own on identity {self.identity_name!r}; another role or scope has it already"
             raise InvalidArgumentError("grants", [Problem(("grants", key), text)])

@@ -126,12 +126,19 @@ class FederatedWorkload(Component):
         remember(self)
         self.register_outputs({"clientId": self.client_id, "principalId": self.principal_id})
 
-    def grant(self, key: str, grant: Grant) -> pulumi.CustomResource:
+    def grant(
+        self, key: str, grant: Grant, *, asked_by: pulumi.ComponentResource | None = None
+    ) -> pulumi.CustomResource:
         """Give the identity a role; the same role on the same resource is assigned once.
 
         Args:
             key: what you call the grant; part of the assignment's logical and Azure name.
             grant: from the catalogue in `aks_workload_identity.grants`, or `wider` with a reason.
+            asked_by: the component that needs it, which the access map shows; left out, the workload.
+
+        Raises:
+            InvalidArgumentError: when the identity has the same role on the same resource under another key or
+                condition, or something else under this key.
         """
         held = self.identity.ledger.granted(key, grant.role.guid, grant.scope, grant.condition)
         if held is None:
@@ -149,6 +156,9 @@ class FederatedWorkload(Component):
             )
             held = HeldGrant(role=grant.role.guid, scope=grant.scope, condition=grant.condition, assignment=assignment)
             self.identity.ledger.grants[key] = held
+        asking = asked_by or self
+        if asking not in held.asked_by:
+            held.asked_by.append(asking)
         if held.assignment not in self.role_assignments.values():
             self.grants[key] = grant
             self.role_assignments[key] = held.assignment
