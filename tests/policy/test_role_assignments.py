@@ -238,13 +238,14 @@ def test_an_assignment_that_does_not_say_whose_it_is_is_judged_as_a_workloads(ty
 
 @pytest.mark.parametrize("type_", ["Group", "ForeignGroup", "group"])
 def test_groups_of_people_may_have_roles_that_workloads_may_not(type_: str):
+    people = {"principal_type": type_, "principal_id": "0b7a1c52-53a4-4c8e-9a57-6d1f2e3a4b01"}
     cluster = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/aks"
 
-    assert refusals(grant_role(AKS_ADMIN, principal_type=type_, scope=cluster)) == {}
-    assert refusals(grant_role(AKS_ADMIN, principal_type=type_, scope=f"{cluster}/namespaces/shop")) == {}
-    assert refusals(grant_role(OWNER, principal_type=type_)).keys() == {"people-get-no-right-to-give-rights"}
-    assert refusals(grant_role(SECRETS_OFFICER, principal_type=type_)).keys() == {"wide-role-of-people-has-a-reason"}
-    assert refusals(grant_role(SECRETS_OFFICER, principal_type=type_, description="who keep them")) == {}
+    assert refusals(grant_role(AKS_ADMIN, **people, scope=cluster)) == {}
+    assert refusals(grant_role(AKS_ADMIN, **people, scope=f"{cluster}/namespaces/shop")) == {}
+    assert refusals(grant_role(OWNER, **people)).keys() == {"people-get-no-right-to-give-rights"}
+    assert refusals(grant_role(SECRETS_OFFICER, **people)).keys() == {"wide-role-of-people-has-a-reason"}
+    assert refusals(grant_role(SECRETS_OFFICER, **people, description="who keep them")) == {}
 
 
 def test_a_name_is_a_guid():
