@@ -18,13 +18,14 @@ from aks_workload_identity.access_map.rendering import as_html, as_markdown, as_
 from aks_workload_identity.grants import roles
 
 from tests.components.builders import GROUP, cluster, trust, workload
-from tests.recorder import UNKNOWN, Recording, run
+from tests.recorder import UNKNOWN, Recording, attempt, run
 
 pytestmark = pytest.mark.capability("A13")
 
 DEVELOPERS = "11111111-1111-4111-8111-111111111111"
 AUDITORS = "22222222-2222-4222-8222-222222222222"
 CLUSTER_ID = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/blue"
+WHY = "they run the shop"
 ROLES = Path(__file__).parents[2] / "policy" / "aks_workload_identity_policy" / "data" / "built_in_roles.json"
 
 
@@ -102,13 +103,51 @@ def test_rights_are_kept_in_one_place():
     assert (elsewhere.of_type("RoleBinding"), len(elsewhere.of_type("RoleAssignment"))) == ([], 2)
 
 
-def test_azure_assigns_the_role_to_the_group_at_the_namespace():
-    assignment = run(in_azure).one("RoleAssignment", "shop-developers")
+@pytest.mark.parametrize(
+    ("access", "role"),
+    [
+        ("view", roles.AZURE_KUBERNETES_SERVICE_RBAC_READER),
+        ("edit", roles.AZURE_KUBERNETES_SERVICE_RBAC_WRITER),
+        ("admin", roles.AZURE_KUBERNETES_SERVICE_RBAC_ADMIN),
+    ],
+)
+def test_azure_assigns_the_role_to_the_group_at_the_namespace(access: Any, role: roles.Role):
+    group = TeamGroup(group_object_id=DEVELOPERS, access=access, because=WHY)
+
+    assignment = run(lambda: in_azure(groups={"developers": group})).one("RoleAssignment", "shop-developers")
 
     assert assignment.inputs["principalId"] == DEVELOPERS
     assert assignment.inputs["principalType"] == "Group"
     assert assignment.inputs["scope"] == f"{CLUSTER_ID}/namespaces/shop"
-    assert assignment.inputs["roleDefinitionId"].endswith(roles.AZURE_KUBERNETES_SERVICE_RBAC_WRITER.guid)
+    assert assignment.inputs["roleDefinitionId"].endswith(f"/{role.guid}")
+
+
+@pytest.mark.parametrize("known", [CLUSTER_ID.replace("blue", "GREEN"), GROUP, f"{CLUSTER_ID}/namespaces/shop"])
+def test_an_id_that_turns_out_to_be_of_another_cluster_stops_the_assignment(known: str):
+    recording = attempt(lambda: in_azure(cluster_id=pulumi.Output.from_input(known)))
+
+    assert "cluster_id must be the" in str(recording.error)
+    assert recording.of_type("RoleAssignment") == []
+
+
+@pytest.mark.parametrize("deferred", [True, False])
+def test_a_cluster_of_the_same_name_in_another_group_is_not_the_one_of_this_program(deferred: bool):
+    other = CLUSTER_ID.replace("/rg/", "/rg-other/").replace("blue", "aks")
+
+    recording = attempt(
+        lambda: in_azure(cluster=cluster().trust, cluster_id=pulumi.Output.from_input(other) if deferred else other)
+    )
+
+    assert "cluster_id must be the id of the cluster that the namespace is in" in str(recording.error)
+    assert [each for each in recording.of_type("RoleAssignment") if each.name.startswith("shop-")] == []
+
+
+def test_the_case_of_an_id_does_not_matter():
+    assignment = run(lambda: in_azure(cluster_id=CLUSTER_ID.replace("blue", "BLUE"))).one(
+        "RoleAssignment", "shop-developers"
+    )
+
+    assert assignment.inputs["scope"].endswith("/managedClusters/BLUE/namespaces/shop")
 
 
 def test_a_cluster_of_this_program_gives_its_id_and_every_preview_knows_the_rest():
@@ -173,13 +212,13 @@ def test_azures_role_for_administering_takes_a_reason_because_it_is_nearly_every
 
 
 def test_a_reason_is_kept_with_the_right():
-    admins = {"admins": TeamGroup(group_object_id=DEVELOPERS, access="admin", because="they run the shop")}
+    admins = {"admins": TeamGroup(group_object_id=DEVELOPERS, access="admin", because=WHY)}
 
     assignment = run(lambda: in_azure(groups=admins)).one("RoleAssignment")
     binding = run(lambda: team(groups=admins)).one("RoleBinding")
 
-    assert "they run the shop" in assignment.inputs["description"]
-    assert binding.inputs["metadata"]["annotations"] == {"kubernetes.io/description": "they run the shop"}
+    assert WHY in assignment.inputs["description"]
+    assert binding.inputs["metadata"]["annotations"] == {"kubernetes.io/description": WHY}
 
 
 @pytest.mark.parametrize(
@@ -189,6 +228,14 @@ def test_a_reason_is_kept_with_the_right():
         ({"cluster_id": CLUSTER_ID}, "cluster_id must be left out unless authorization is 'azure'"),
         ({"authorization": "azure", "cluster_id": GROUP}, "cluster_id must be the resource id of the cluster"),
         ({"authorization": "azure", "cluster_id": f"{CLUSTER_ID}/namespaces/shop"}, "not the id of a managed cluster"),
+        (
+            {"authorization": "azure", "cluster_id": CLUSTER_ID.replace("blue", "GREEN")},
+            "cluster_id must be the id of the cluster that the namespace is in, 'blue'; got",
+        ),
+        (
+            {"groups": {"a": {"group_object_id": DEVELOPERS, "access": "admin", "because": "x"}}},
+            "groups.a.because must be a reason in words",
+        ),
         ({"groups": {}}, "groups must have at least 1"),
         ({"namespace": "kube-system"}, "namespace must be a namespace of its own"),
         ({"groups": {"a": {"group_object_id": "shop-developers", "access": "view"}}}, "groups.a.group_object_id must"),

@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import authorization
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from ..arguments import Arguments, Deferred, Rule
+from ..arguments import Arguments, Deferred, Rule, as_output, checked
 from ..azure import client_config
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
@@ -19,7 +19,7 @@ from ..grants.roles import (
     AZURE_KUBERNETES_SERVICE_RBAC_READER,
     AZURE_KUBERNETES_SERVICE_RBAC_WRITER,
 )
-from ..names import Guid, MapKey, Namespace, PlainText
+from ..names import Guid, MapKey, Namespace, Reason
 from ..program import remember
 from .trust import ClusterTrust, is_trust
 
@@ -45,16 +45,12 @@ def _cluster_id(value: str) -> str | None:
     return None if named and is_resource_id(value) and value.count("/") == 8 else "not the id of a managed cluster"
 
 
-ClusterId = Annotated[
-    str | Awaitable[str] | pulumi.Output[str],
-    Deferred(
-        Rule(
-            "the resource id of the cluster, or an Output",
-            "/subscriptions/…/resourceGroups/rg-shop-dev/providers/Microsoft.ContainerService/managedClusters/aks-shop-dev",
-            _cluster_id,
-        )
-    ),
-]
+_CLUSTER_ID_RULE = Rule(
+    "the resource id of the cluster, or an Output",
+    "/subscriptions/…/resourceGroups/rg-shop-dev/providers/Microsoft.ContainerService/managedClusters/aks-shop-dev",
+    _cluster_id,
+)
+ClusterId = Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(_CLUSTER_ID_RULE)]
 
 
 class TeamGroup(Arguments):
@@ -65,8 +61,9 @@ class TeamGroup(Arguments):
     access: Access
     """`view` reads everything but secrets. `edit` also writes, reads secrets, and runs pods: with them it can use
     the identity of every service account in the namespace. `admin` also gives others rights in the namespace."""
-    because: PlainText | None = None
-    """Why; needed for `admin` through Azure RBAC, whose role allows everything in the namespace but its quotas."""
+    because: Reason | None = None
+    """Why, in three words or more; needed for `admin` through Azure RBAC, whose role has `managedClusters/*` in the
+    namespace."""
 
 
 class TeamNamespaceArgs(Arguments):
@@ -82,7 +79,9 @@ class TeamNamespaceArgs(Arguments):
     """Where the rights are kept: `kubernetes` binds roles inside the cluster, `azure` assigns Azure's Kubernetes roles
     at the scope of the namespace, which needs Azure RBAC on the cluster; left out, `kubernetes`."""
     cluster_id: ClusterId | None = None
-    """The cluster's resource id; only with `azure`, which needs it."""
+    """The cluster's resource id; only with `azure`, which needs it. It must be that of `cluster`: its name is compared
+    with the trust's key, and with the whole id of a cluster that this program owns. An `Output` is compared as soon as
+    it is known, and a wrong one stops the assignment."""
     pod_security: Literal["restricted", "baseline"] = "restricted"
     """The Pod Security Standard that pods must meet; left out, `restricted`."""
     pod_security_version: PodSecurityVersion = "latest"
@@ -172,13 +171,14 @@ class TeamNamespace(Component):
     def _assign(
         self, key: str, group: TeamGroup, cluster_id: pulumi.Input[str], namespace: str, subscription_id: str
     ) -> authorization.RoleAssignment:
-        scope = pulumi.Output.from_input(cluster_id).apply(lambda known: f"{known}/namespaces/{namespace}")
+        checked_id = _of_its_cluster(cluster_id, self.trust)
+        scope = as_output(checked_id).apply(lambda known: f"{known}/namespaces/{namespace}")
         return assign_role(
             f"{self.pulumi_resource_name}-{key}",
             identity_name=group.group_object_id,
             key=f"{self.trust.key}.{namespace}.{key}",
             role=_AZURE_ROLES[group.access],
-            scope=f"{cluster_id}/namespaces/{namespace}" if isinstance(cluster_id, str) else scope,
+            scope=f"{checked_id}/namespaces/{namespace}" if isinstance(checked_id, str) else scope,
             principal_id=group.group_object_id,
             principal_type=authorization.PrincipalType.GROUP,
             subscription_id=subscription_of(cluster_id, subscription_id),
@@ -196,6 +196,29 @@ def _pod_security(args: TeamNamespaceArgs) -> dict[str, str]:
     return labels
 
 
+def _of_its_cluster(cluster_id: pulumi.Input[str], trust: ClusterTrust) -> pulumi.Input[str]:
+    """The id, checked as soon as it is known; rights on another cluster would be in nobody's namespace."""
+
+    def check(known: str, owned: str | None) -> str:
+        wrong = _cluster_id(known)
+        text = f"must be {_CLUSTER_ID_RULE.text}; got {known!r} ({wrong})" if wrong else _other(known, trust, owned)
+        if text:
+            raise InvalidArgumentError("TeamNamespace", [Problem(("cluster_id",), text)])
+        return known
+
+    if isinstance(trust.cluster, pulumi.CustomResource):
+        return pulumi.Output.all(as_output(cluster_id), trust.cluster.id).apply(lambda both: check(both[0], both[1]))
+    return checked(cluster_id, lambda known: check(known, None))
+
+
+def _other(cluster_id: str, trust: ClusterTrust, owned: str | None = None) -> str | None:
+    """What is wrong with the id of another cluster than the one that is trusted; Azure ids do not tell case apart."""
+    same_name = cluster_id.rpartition("/")[2].lower() == trust.key.lower()
+    if same_name and (owned is None or owned.lower() == cluster_id.lower()):
+        return None
+    return f"must be the id of the cluster that the namespace is in, {owned or trust.key!r}; got {cluster_id!r}"
+
+
 def _problems(args: TeamNamespaceArgs) -> list[Problem]:
     found: list[Problem] = []
     azure = args.authorization == "azure"
@@ -206,6 +229,9 @@ def _problems(args: TeamNamespaceArgs) -> list[Problem]:
             else ("must be left out unless authorization is 'azure'")
         )
         found.append(Problem(("cluster_id",), rule))
+    other = _other(args.cluster_id, args.cluster) if isinstance(args.cluster_id, str) else None
+    if azure and other:
+        found.append(Problem(("cluster_id",), other))
     if args.cluster.has_namespace(args.namespace):
         text = (
             f"must be made before the workloads that use it; got {args.namespace!r}, which this program makes already"
@@ -219,6 +245,6 @@ def _problems(args: TeamNamespaceArgs) -> list[Problem]:
             found.append(Problem(("groups", key, "group_object_id"), text))
         seen.setdefault(given, key)
         if azure and group.access == "admin" and not group.because:
-            text = "is required for admin with authorization 'azure', whose role allows everything but quotas"
+            text = "is required for admin with authorization 'azure', whose role has managedClusters/* in the namespace"
             found.append(Problem(("groups", key, "because"), text))
     return found
