@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from aks_workload_identity import ClusterPolicies, ClusterPoliciesArgs, ExistingCluster, InvalidArgumentError
 from aks_workload_identity.cluster.azure_policy import SYSTEM_EXCLUSIONS, AllowedImages, built_in_policies
-from hypothesis import given
+from aks_workload_identity.names import SYSTEM_NAMESPACES
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.azure.policy import built_in_policies as azures
@@ -217,11 +218,41 @@ def test_trusted_issuers_need_the_identities_place():
 
 
 @pytest.mark.parametrize(
-    "regex", [r"crshop\.azurecr\.io/.+", r"^crshop\.azurecr\.io/", r"^a$|b$", r"^a/(b$", r"^(a|b)|c$", r"^crshop\$"]
+    "regex",
+    [
+        *(r"crshop\.azurecr\.io/.+", r"^crshop\.azurecr\.io/", r"^a$|b$", r"^a/(b$", r"^(a|b)|c$", r"^crshop\$"),
+        *(r"^[(]x|.*$", r"^(?#()x|.*$", r"^[^(]x|.*$", r"^[]()]x|.*$", r"^[[(]x|.*$", r"^\[(]x|.*)$|(a$", r"^[a$"),
+        *(r"^a$|[^)]$", r"^(?m:a$|b)$", r"^(?=a).*$", r"^(?x: ( #)\n)|.*$", r"^(a)(?(1)b|.*)$", "^", "$", r"^\\|a$"),
+    ],
 )
 def test_a_regex_that_lets_other_images_in_is_refused(regex: str):
     with pytest.raises(InvalidArgumentError, match="must be a regular expression of whole image names"):
         AllowedImages(allowed_container_images_regex=regex)
+
+
+@pytest.mark.parametrize(
+    "regex", [r"^[(]x$", r"^a[.]io/(b|c[)|])+$", r"^(?:a|b)\|c$", r"^a\(b\|c$", r"^a\\$", r"^[\]|]$"]
+)
+def test_a_regex_of_whole_names_is_accepted(regex: str):
+    assert AllowedImages(allowed_container_images_regex=regex).allowed_container_images_regex == regex
+
+
+_PIECES = [
+    *("(", ")", "[", "]", "[^", "|", "^", "$", "\\", "-", ".", "x", "y"),
+    *("(?:", "(?#", "(?i:", "(?!", "?", "*", "{2}"),
+]
+
+
+@settings(max_examples=2000)
+@given(st.lists(st.sampled_from(_PIECES), max_size=8), st.text("xy()[]|\\", max_size=5))
+def test_whatever_is_accepted_is_held_by_both_anchors(pieces: list[str], image: str):
+    inside = "".join(pieces)
+    try:
+        AllowedImages(allowed_container_images_regex=f"^{inside}$")
+    except InvalidArgumentError:
+        return
+
+    assert bool(re.search(f"^{inside}$", image)) == bool(re.fullmatch(inside, image))
 
 
 @given(st.lists(st.from_regex(r"[a-z]{1,9}", fullmatch=True), min_size=1, max_size=4), st.text("abc/.|-", max_size=9))
@@ -232,3 +263,7 @@ def test_an_accepted_regex_matches_whole_names_only(registries: list[str], aroun
     image = f"{registries[0]}.azurecr.io/app"
     assert re.search(accepted, image)
     assert not around or not re.search(accepted, f"evil{around}/{image}")
+
+
+def test_what_azures_policies_leave_out_is_no_place_for_workloads():
+    assert set(SYSTEM_EXCLUSIONS) <= SYSTEM_NAMESPACES
