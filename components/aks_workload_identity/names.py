@@ -23,11 +23,14 @@ DNS_LABEL_PATTERN = rf"^{_LABEL}$"
 DNS_SUBDOMAIN_PATTERN = rf"^{_LABEL}(?:\.{_LABEL})*$"
 GUID_PATTERN = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
-# Namespaces that AKS or its add-ons own (Microsoft Learn: AKS managed namespaces; chart of the webhook).
+# Namespaces that AKS, its add-ons or its extensions own (Microsoft Learn: AKS managed namespaces; chart of the webhook;
+# what Azure's policies for Kubernetes leave out).
 SYSTEM_NAMESPACES = frozenset(
     {
         "aks-command",
         "app-routing-system",
+        "azure-arc",
+        "azure-extensions-usage-system",
         "azure-workload-identity-system",
         "calico-system",
         "dapr-system",

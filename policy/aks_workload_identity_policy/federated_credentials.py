@@ -22,11 +22,14 @@ AUDIENCES = (
 )
 
 # Kubernetes and AKS run their own components there. Microsoft Learn: aks/concepts-managed-namespaces;
-# azure-workload-identity and the AKS add-ons Istio, Gatekeeper, Flux, Dapr and Calico: their installation pages.
+# azure-workload-identity and the AKS add-ons Istio, Gatekeeper, Flux, Dapr and Calico: their installation pages;
+# Azure Arc and extensions: default of excludedNamespaces in Azure's policies for Kubernetes.
 SYSTEM_NAMESPACES = frozenset(
     (
         "aks-command",
         "app-routing-system",
+        "azure-arc",
+        "azure-extensions-usage-system",
         "azure-workload-identity-system",
         "calico-system",
         "dapr-system",

@@ -41,7 +41,11 @@ def test_a_name_that_makes_no_workspace_name_asks_for_one():
 
 
 @pytest.mark.parametrize(
-    "changes", [{"retention_in_days": 7}, {"retention_in_days": 731}, {"workspace_name": "-log"}, {"sku": "Free"}]
+    "changes",
+    [
+        *({"retention_in_days": 7}, {"retention_in_days": 731}, {"workspace_name": "-log"}, {"sku": "Free"}),
+        {"tags": {f"tag-{number}": "x" for number in range(60)}},
+    ],
 )
 def test_a_wrong_argument_of_a_workspace_is_refused(changes: dict[str, Any]):
     with pytest.raises(InvalidArgumentError, match=next(iter(changes))):

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from aks_workload_identity import names
+from aks_workload_identity_policy import federated_credentials
 from pulumi_azure_native import managedidentity
 
 from tests.azure_mocks import TENANT, guid
@@ -15,6 +17,8 @@ SYSTEM = [
     "aks-istio-ingress",
     "aks-istio-system",
     "app-routing-system",
+    "azure-arc",
+    "azure-extensions-usage-system",
     "azure-workload-identity-system",
     "calico-system",
     "dapr-system",
@@ -155,3 +159,7 @@ def test_an_issuer_that_no_token_carries_is_refused(issuer: str, fault: str):
 
     assert messages.keys() == {"credential-issuer-is-exact"}
     assert fault in messages["credential-issuer-is-exact"]
+
+
+def test_the_system_namespaces_are_those_that_the_library_refuses():
+    assert federated_credentials.SYSTEM_NAMESPACES == names.SYSTEM_NAMESPACES

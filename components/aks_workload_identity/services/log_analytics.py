@@ -11,7 +11,7 @@ from pydantic import Field
 from ..arguments import Arguments, Deferred, InputStr, Rule
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
-from ..names import WORKSPACE_NAME_PATTERN, Location, WorkspaceName
+from ..names import WORKSPACE_NAME_PATTERN, Location, Tags, WorkspaceName
 
 _WORKSPACE_ID = re.compile(
     r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.OperationalInsights/workspaces/[^/]+$",
@@ -47,7 +47,7 @@ class LogAnalyticsWorkspaceArgs(Arguments):
     """The name, unique in the resource group; left out, `log-<name>`."""
     retention_in_days: RetentionDays = 90
     """Days that logs are kept, 30-730; left out, 90. Azure charges for what is kept longer than 31 days."""
-    tags: Mapping[str, str] = {}
+    tags: Tags = {}
     """Azure tags; left out, none."""
 
 
