@@ -1,5 +1,6 @@
 """What the documents say is true."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -30,6 +31,14 @@ def test_the_rules_and_their_examples_are_the_packs():
     documented = (REPOSITORY / "docs" / "policies.md").read_text()
 
     assert renewed(documented) == documented, "out of date: make generate"
+
+
+def test_every_example_of_a_rule_is_python_as_it_stands():
+    documented = (REPOSITORY / "docs" / "policies.md").read_text()
+
+    for written in re.findall(r"```python\n(.*?)```", documented, re.DOTALL):
+        ast.parse(written)
+        assert not [line for line in written.splitlines() if line.startswith(" " * 16)], written
 
 
 def test_the_catalogue_of_grants_is_the_librarys():

@@ -67,10 +67,11 @@ def _sources() -> dict[str, str]:
         body, name = keywords["refused"], keywords["rule"]
         assert isinstance(body, ast.Lambda)
         assert isinstance(name, ast.Constant)
-        source = ast.get_source_segment(text, body.body, padded=True)
+        source = ast.get_source_segment(text, body.body)
         assert source
+        first, _, rest = source.partition("\n")
         assert isinstance(name.value, str)
-        found[name.value] = textwrap.dedent(source)
+        found[name.value] = f"{first}\n{textwrap.dedent(rest)}" if rest else first
     return found
 
 
