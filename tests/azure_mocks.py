@@ -300,7 +300,12 @@ def _existing_cluster(args: Mapping[str, Any]) -> dict[str, Any]:
         "oidcIssuerProfile": {"enabled": True},
         "securityProfile": {"workloadIdentity": {"enabled": True}},
         "disableLocalAccounts": True,
-        "aadProfile": {"managed": True, "enableAzureRBAC": True, "tenantID": TENANT},
+        "aadProfile": {
+            "managed": True,
+            "enableAzureRBAC": True,
+            "tenantID": TENANT,
+            "adminGroupObjectIDs": ["3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e6f"],
+        },
         "addonProfiles": {"azureKeyvaultSecretsProvider": {"enabled": True}, "azurepolicy": {"enabled": True}},
         "identity": {"type": "SystemAssigned", "principalId": guid("control-plane", id_.lower())},
         "powerState": {"code": "Running"},

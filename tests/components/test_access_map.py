@@ -11,18 +11,19 @@ from typing import Any
 import html5lib
 import pulumi
 import pytest
-from aks_workload_identity import FederatedWorkload, Secret, SyncedSecret, registered_access_map
+from aks_workload_identity import ExistingCluster, FederatedWorkload, Secret, SyncedSecret, registered_access_map
 from aks_workload_identity.access_map.__main__ import main
 from aks_workload_identity.access_map.graph import label, mermaid
-from aks_workload_identity.access_map.model import AccessMap
+from aks_workload_identity.access_map.model import AccessMap, Cluster
 from aks_workload_identity.access_map.rendering import as_html, as_markdown, as_text, code, prose
 from aks_workload_identity.access_map.text import printable
 from aks_workload_identity.grants import key_vault
+from aks_workload_identity.grants.conditions import on_secret_names
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tests.components.builders import VAULT_ID, accounts, cluster, mount, trust, workload
+from tests.components.builders import ADMINS, VAULT_ID, accounts, cluster, mount, trust, workload
 from tests.components.test_program import dev_stack
 from tests.recorder import Recording, run
 
@@ -119,6 +120,43 @@ def test_the_nodes_and_the_control_plane_are_named(dev_map: AccessMap):
         ("control plane of aks-shop-dev", "Managed Identity Operator"),
         ("nodes of aks-shop-dev", "AcrPull"),
     }
+
+
+@pytest.mark.parametrize("show", [as_text, as_markdown, as_html])
+def test_who_administers_a_cluster_is_shown(show: Callable[[AccessMap], str], dev: Recording, dev_map: AccessMap):
+    registered = dev.one("ManagedCluster").inputs["aadProfile"]["adminGroupObjectIDs"]
+
+    (shown,) = dev_map.clusters
+    assert (shown.name, list(shown.admin_group_object_ids)) == ("aks-shop-dev", sorted(registered))
+    assert registered
+    assert "administers" in show(dev_map).lower()
+    assert "and with it every identity used there" in show(dev_map)
+    assert all(group in show(dev_map) for group in registered)
+
+
+def test_who_administers_a_cluster_of_somebody_else_is_shown():
+    found, _ = exported(lambda: ExistingCluster("aks", {"resource_group_name": "rg"}))
+
+    assert [(each.name, each.admin_group_object_ids) for each in found.clusters] == [("aks", (ADMINS,))]
+
+
+def test_a_cluster_that_no_group_administers_says_so():
+    shown = a_map().model_copy(update={"clusters": (Cluster(name="blue", urn="u", admin_group_object_ids=()),)})
+
+    assert "  no group administers it" in as_text(shown).splitlines()
+    assert "- no group administers the cluster" in as_markdown(shown).splitlines()
+    assert "no group" in as_html(shown)
+
+
+def test_the_condition_of_a_role_is_shown():
+    condition = on_secret_names(["db-password"])
+
+    found, recording = exported(
+        lambda: workload(grants={"db": key_vault.read_secrets(VAULT_ID, names=["db-password"])})
+    )
+
+    (role,) = found.workloads[0].roles
+    assert role.condition == recording.one("RoleAssignment").inputs["condition"] == condition
 
 
 def test_a_shared_identity_shows_all_of_its_roles_with_each_workload():

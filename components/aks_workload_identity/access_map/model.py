@@ -146,6 +146,17 @@ class Team(_Entry):
     """Who may do what."""
 
 
+class Cluster(_Entry):
+    """A cluster and who administers it: they can become every identity that is used there."""
+
+    name: str
+    """The key of the cluster."""
+    urn: str
+    """The component."""
+    admin_group_object_ids: tuple[str, ...]
+    """The groups in Entra ID; their members need no role for it."""
+
+
 class Principal(_Entry):
     """Somebody who is no workload and holds roles: the identity of a cluster's nodes, a group of people."""
 
@@ -169,6 +180,8 @@ class AccessMap(_Entry):
     """The workloads."""
     teams: tuple[Team, ...] = ()
     """The namespaces of teams."""
+    clusters: tuple[Cluster, ...] = ()
+    """The clusters and who administers them."""
     others: tuple[Principal, ...] = ()
     """Everybody else who was given a role."""
 

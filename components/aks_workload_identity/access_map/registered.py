@@ -39,6 +39,7 @@ def registered_access_map() -> pulumi.Output[dict[str, Any]]:
         "stack": f"{pulumi.get_project()}/{pulumi.get_stack()}",
         "workloads": [_workload(each, [mount for mount in mounts if mount.workload is each]) for each in workloads],
         "teams": [_team(each) for each in teams],
+        "clusters": [_cluster(each) for each in clusters],
         "principals": [each for cluster in clusters for each in _principals(cluster)]
         + [each for team in teams for each in _groups(team)],
         "assignments": [_assignment(each, _asking(each, workloads, teams)) for each in assignments],
@@ -90,6 +91,14 @@ def _object(key: str, shown: Secret | Key | Certificate) -> Registered:
         "kind": shown.kind,
         "private_key": isinstance(shown, Certificate) and shown.private_key,
         "files": file_paths(key, shown),
+    }
+
+
+def _cluster(cluster: Cluster) -> Registered:
+    return {
+        "name": cluster.trust.key,
+        "urn": cluster.urn,
+        "admin_group_object_ids": cluster.admin_group_object_ids,
     }
 
 
@@ -181,6 +190,9 @@ def _joined(program: Registered, role_names: dict[str, str]) -> AccessMap:
         }
         for each in program["workloads"]
     ]
+    clusters: list[Registered] = [
+        {**each, "admin_group_object_ids": sorted(each["admin_group_object_ids"])} for each in program["clusters"]
+    ]
     known = {each["principal_id"].lower(): each for each in program["principals"]}
     others: list[Registered] = [
         {
@@ -196,6 +208,7 @@ def _joined(program: Registered, role_names: dict[str, str]) -> AccessMap:
             "stack": program["stack"],
             "workloads": sorted(workloads, key=lambda each: (each["name"], each["urn"])),
             "teams": sorted(program["teams"], key=lambda each: (each["cluster"], each["namespace"])),
+            "clusters": sorted(clusters, key=lambda each: (each["name"], each["urn"])),
             "others": sorted(others, key=lambda each: (each["name"], each["principal_id"])),
         }
     )

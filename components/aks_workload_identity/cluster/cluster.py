@@ -1,7 +1,7 @@
 """WorkloadIdentityCluster: an AKS cluster whose tokens Entra ID trusts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -108,6 +108,7 @@ class WorkloadIdentityCluster(Cluster):
         self.node_resource_group = self.cluster.node_resource_group.apply(lambda group: group or "")
         self.location = args.location
         self.tenant_id = config.tenant_id
+        self.admin_group_object_ids = self.cluster.aad_profile.apply(_admin_groups)
         self.azure_policy = args.sku == "Automatic" or args.azure_policy
         self.issuer_url = known_in_preview(
             self.cluster.oidc_issuer_profile.apply(_issuer),
@@ -170,6 +171,10 @@ class WorkloadIdentityCluster(Cluster):
 
 def _issuer(profile: containerservice.outputs.ManagedClusterOIDCIssuerProfileResponse | None) -> str:
     return (profile.issuer_url or "") if profile else ""
+
+
+def _admin_groups(profile: containerservice.outputs.ManagedClusterAADProfileResponse | None) -> Sequence[str]:
+    return (profile.admin_group_object_ids or []) if profile else []
 
 
 def _id_of(profile: containerservice.outputs.ManagedClusterAddonProfileResponse | None, field: str) -> str:

@@ -109,6 +109,8 @@ class ExistingCluster(Cluster):
         self.location = found.location
         directory, issuer = found.aad_profile, found.oidc_issuer_profile
         self.tenant_id = (directory.tenant_id if directory else None) or config.tenant_id
+        groups = list(directory.admin_group_object_ids or []) if directory else []
+        self.admin_group_object_ids = pulumi.Output.from_input(groups)
         self.azure_policy = _is_on(found, AZURE_POLICY_ADD_ON)
         self.issuer_url = pulumi.Output.from_input((issuer.issuer_url if issuer else None) or "")
         self.control_plane_identity = _control_plane(found)

@@ -1,6 +1,6 @@
 """What every cluster offers, whoever made it: its names, its identities, and the way to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -61,6 +61,8 @@ class Cluster(Component):
     """The Entra tenant in which people log in."""
     issuer_url: pulumi.Output[str]
     """The OIDC issuer exactly as AKS gives it, with the slash at its end."""
+    admin_group_object_ids: pulumi.Output[Sequence[str]]
+    """The Entra groups whose members administer the cluster, and with it every identity that is used there."""
     control_plane_identity: ClusterIdentity
     """The identity that manages Azure resources for the cluster."""
     kubelet_identity: ClusterIdentity
