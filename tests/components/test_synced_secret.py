@@ -51,6 +51,17 @@ def test_a_tls_secret_has_both_keys_of_one_certificate_with_its_private_key():
     }
 
 
+@pytest.mark.parametrize("shown", [Certificate(), Certificate(private_key=True, format="pfx"), Key()])
+def test_a_tls_secret_of_what_has_no_private_key_in_pem_is_refused(shown: Any):
+    both = {"tls.crt": "web", "tls.key": "web"}
+    sync = {"web": {"because": WHY, "data": both, "type": "kubernetes.io/tls"}}
+
+    recording = attempt(lambda: mount(workload(), objects={"web": shown}, sync=sync))
+
+    assert "must be a certificate with private_key in format 'pem'; got 'web'" in str(recording.error)
+    assert recording.of_type("SecretProviderClass") == []
+
+
 def test_the_reason_is_on_the_class_where_policies_read_it():
     sync = {"orders-db": SyncedSecret(because=WHY, data={"PASSWORD": "db"})}
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.engine.engine import PACK, REPOSITORY, Engine
 from tests.engine.inventory import stored
@@ -158,10 +159,20 @@ def test_nothing_secret_is_in_the_state_in_plain_text(dev: Engine):
     first = dev.up()
     assert first.exit_code == 0, first.errors
 
-    texts = [path.read_text(errors="replace") for path in (dev.home / "state").rglob("*.json*")]
+    shown = dev.sandbox(
+        "pulumi", "-C", str(dev.project), "stack", "output", "--stack", "dev", "--show-secrets", "--json"
+    )
+    kubeconfig = yaml.safe_load(json.loads(shown.stdout)["kubeconfig"])
+    (cluster,) = kubeconfig["clusters"]
+    planted = [cluster["cluster"]["certificate-authority-data"], cluster["cluster"]["server"]]
+    files = {path: path.read_text(errors="replace") for path in (dev.home / "state").rglob("*") if path.is_file()}
+    printed = first.text + json.dumps(first.events)
 
-    assert texts
-    assert not [text for text in texts if "certificate-authority-data" in text or "kubelogin" in text]
+    assert all(len(each) > 20 for each in planted)
+    for folder in ("stacks", "history"):
+        assert [path for path, text in files.items() if folder in path.parts and "aks-shop-dev" in text], folder
+    assert not [path for path, text in files.items() if any(each in text for each in (*planted, "kubelogin"))]
+    assert not [each for each in (*planted, "kubelogin") if each in printed]
 
 
 def test_wrong_configuration_is_one_clear_error_and_registers_nothing(dev: Engine):
