@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import griffe
@@ -10,6 +11,8 @@ import griffe
 ROOT = Path(__file__).parents[2]
 PACKAGES = {
     "aks_workload_identity": "components",
+    "aks_workload_identity.access_map": "components",
+    "aks_workload_identity.azuread": "components",
     "aks_workload_identity.preflight": "components",
     "aks_workload_identity_policy": "policy",
 }
@@ -18,25 +21,28 @@ PACKAGES = {
 def public() -> Iterator[tuple[str, griffe.Object]]:
     """Every name that a package exports, with the family of nouns that it belongs to."""
     for path, folder in PACKAGES.items():
-        package = griffe.load(path, search_paths=[ROOT / folder], resolve_aliases=True)
+        package = _loaded(path, folder)
         for name in package.exports or []:
             found = _target(package.members[str(name)])
             if isinstance(found, griffe.Module):
-                yield from ((found.name, inner) for inner in _modules(found))
+                yield from ((found.name, inner) for inner in _exports(found))
             else:
                 yield _family(found), found
+
+
+@cache
+def _loaded(path: str, folder: str) -> griffe.Object:
+    return _target(griffe.load(path, search_paths=[ROOT / folder], resolve_aliases=True))
 
 
 def _target(member: griffe.Object | griffe.Alias) -> griffe.Object:
     return member.final_target if isinstance(member, griffe.Alias) else member
 
 
-def _modules(package: griffe.Module) -> Iterator[griffe.Module]:
-    """The modules that a package of functions exports."""
+def _exports(package: griffe.Module) -> Iterator[griffe.Object]:
+    """What a package that is exported exports itself: modules of functions, and what they have in common."""
     for name in package.exports or []:
-        found = _target(package.members[str(name)])
-        if isinstance(found, griffe.Module):
-            yield found
+        yield _target(package.members[str(name)])
 
 
 def _family(found: griffe.Object) -> str:

@@ -27,3 +27,4 @@ SERVICES = (
 CATALOGUE: tuple[Verb, ...] = tuple(
     each for service in SERVICES for each in vars(service).values() if isinstance(each, Verb)
 )
+"""Every verb, service by service: what a grant without a reason may be."""
