@@ -82,7 +82,7 @@ _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 def _label_name(name: str) -> str | None:
     prefix, slash, last = name.rpartition("/")
-    if slash and (len(prefix) > 253 or not re.match(DNS_SUBDOMAIN_PATTERN, prefix)):
+    if slash and (len(prefix) > 253 or not re.fullmatch(DNS_SUBDOMAIN_PATTERN, prefix)):
         return f"the prefix of {name!r} is no DNS name"
     return None if _LABEL_PART.fullmatch(last) else f"the name {name!r}"
 

@@ -17,7 +17,7 @@ from aks_workload_identity import (
 from pulumi_azure_native.managedidentity import UserAssignedIdentity
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT, AzureMocks, identity_ids, issuer_url
-from tests.components.builders import ADMINS, GROUP, REGISTRY_ID, cluster
+from tests.components.builders import ADMINS, GROUP, REGISTRY_ID, WORKSPACE_ID, cluster
 from tests.recorder import Resource, Secret, attempt, run
 
 pytestmark = pytest.mark.capability("A1")
@@ -330,7 +330,7 @@ def test_authorized_ranges_reach_the_cluster():
         ({"system_pool": {"autoscaling": {"min_count": 3, "max_count": 2}}}, "max_count must be at least min_count"),
         (
             {"registries": {"apps": {"registry_id": GROUP}}},
-            "registries.apps.registry_id must be the id of one resource",
+            "registries.apps.registry_id must be the resource id of a registry",
         ),
         ({"resource_group_name": "rg."}, "resource_group_name must be a resource group name"),
         ({"secret_rotation_interval": "0m"}, "secret_rotation_interval must be a duration"),
@@ -345,6 +345,7 @@ def test_authorized_ranges_reach_the_cluster():
         ({"system_pool": {"taints": ["-sku=gpu:NoSchedule"]}}, "(the name '-sku')"),
         ({"system_pool": {"labels": {"a b": "c"}}}, "system_pool.labels must be Kubernetes labels"),
         ({"system_pool": {"labels": {"a": "b c"}}}, "(the value 'b c')"),
+        ({"system_pool": {"labels": {"a\n/b": "c"}}}, "(the prefix of 'a\\n/b' is no DNS name)"),
         ({"system_pool": {"labels": {"A_/b": "c"}}}, "(the prefix of 'A_/b' is no DNS name)"),
         ({"system_pool": {"labels": {"kubernetes.azure.com/mode": "user"}}}, "has a prefix that only AKS may use"),
         ({"node_pools": {"system": NodePool()}}, "node_pools must not have 'system'"),
@@ -365,6 +366,10 @@ def test_authorized_ranges_reach_the_cluster():
         ({"api_server": {"authorized_ip_ranges": ["203.0.113.7/32"] * 201}}, "at most 200 entries"),
         ({"sku": "Automatic", "tier": "Free"}, "tier must be 'Standard' or 'Premium' when sku is 'Automatic'"),
         (
+            {"defender": {"workspace_id": f"{WORKSPACE_ID}\n"}},
+            "workspace_id must be the resource id of a Log Analytics workspace",
+        ),
+        (
             {"defender": {"workspace_id": GROUP}},
             "workspace_id must be the resource id of a Log Analytics workspace",
         ),
@@ -383,8 +388,9 @@ def test_a_wrong_argument_is_refused_before_anything_is_registered(changes: dict
     assert recording.resources == []
 
 
-def test_a_component_name_that_is_no_cluster_name_asks_for_one():
-    recording = attempt(lambda: cluster("my cluster"))
+@pytest.mark.parametrize("name", ["my cluster", "aks\n"])
+def test_a_component_name_that_is_no_cluster_name_asks_for_one(name: str):
+    recording = attempt(lambda: cluster(name))
 
     assert "cluster_name must be given" in str(recording.error)
 

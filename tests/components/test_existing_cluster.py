@@ -247,5 +247,6 @@ def test_names_known_only_later_are_refused_because_they_cannot_be_looked_up():
     assert "resource_group_name must be a resource group name" in str(recording.error)
 
 
-def test_a_component_name_that_is_no_cluster_name_asks_for_one():
-    assert "cluster_name must be given" in str(attempt(lambda: existing("my cluster")).error)
+@pytest.mark.parametrize("name", ["my cluster", "aks\n"])
+def test_a_component_name_that_is_no_cluster_name_asks_for_one(name: str):
+    assert "cluster_name must be given" in str(attempt(lambda: existing(name)).error)

@@ -35,9 +35,10 @@ def test_a_workspace_takes_no_key_and_keeps_logs_as_long_as_told():
     assert inputs["workspaceName"] == "log-shop"
 
 
-def test_a_name_that_makes_no_workspace_name_asks_for_one():
+@pytest.mark.parametrize("name", ["shop_", "shop\n"])
+def test_a_name_that_makes_no_workspace_name_asks_for_one(name: str):
     with pytest.raises(InvalidArgumentError, match="workspace_name must be given"):
-        workspace("shop_")
+        workspace(name)
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,13 @@ def test_two_mounts_with_one_class_in_one_namespace_are_refused():
     assert [r.name for r in recording.of_type("KeyVaultMount")] == ["one"]
 
 
+@pytest.mark.parametrize("name", ["Orders", "orders\n"])
+def test_a_component_name_that_is_no_object_name_asks_for_a_class_name(name: str):
+    recording = attempt(lambda: mount(workload(), name))
+
+    assert "class_name must be given where the component's name is no Kubernetes object name" in str(recording.error)
+
+
 def test_mounts_of_two_workloads_may_have_one_class_name_where_they_do_not_meet():
     def program() -> None:
         blue = trust()

@@ -100,7 +100,7 @@ def test_the_networks_region_may_be_another_one():
     assert registered().one("PrivateEndpoint").inputs["location"] == "westeurope"
 
 
-@pytest.mark.parametrize("subnet_id", ["", "vnet/private", NETWORK_ID, f"{SUBNET_ID}/x"])
+@pytest.mark.parametrize("subnet_id", ["", "vnet/private", NETWORK_ID, f"{SUBNET_ID}/x", f"{SUBNET_ID}\n"])
 def test_what_is_no_subnet_is_refused(subnet_id: str):
     with pytest.raises(InvalidArgumentError, match="subnet_id must be the id of a subnet"):
         registered(subnet_id=subnet_id)

@@ -202,6 +202,12 @@ def test_an_identity_that_does_not_exist_is_refused_before_anything_is_registere
     assert recording.of_type("FederatedWorkload") == []
 
 
+def test_an_identity_is_given_by_its_id_and_nothing_behind_it():
+    message = refusal(lambda: workload(identity=f"{IDENTITY_ID}\n"))
+
+    assert "identity must be the resource id of a user-assigned identity" in message
+
+
 @pytest.mark.capability("A3")
 def test_an_identity_known_only_as_an_output_is_refused_with_the_reason():
     message = refusal(lambda: workload(identity=pulumi.Output.from_input(IDENTITY_ID)))

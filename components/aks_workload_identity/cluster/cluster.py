@@ -61,7 +61,7 @@ class WorkloadIdentityCluster(Cluster):
     ):
         args = WorkloadIdentityClusterArgs.of(args)
         azure_name = args.cluster_name or name
-        if not re.match(CLUSTER_NAME_PATTERN, azure_name):
+        if not re.fullmatch(CLUSTER_NAME_PATTERN, azure_name):
             raise InvalidArgumentError(
                 f"WorkloadIdentityCluster {name!r}",
                 [

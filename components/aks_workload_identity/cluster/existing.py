@@ -66,7 +66,7 @@ class ExistingCluster(Cluster):
         args = ExistingClusterArgs.of(args)
         azure_name = args.cluster_name or name
         where = f"ExistingCluster {name!r}"
-        if not re.match(CLUSTER_NAME_PATTERN, azure_name):
+        if not re.fullmatch(CLUSTER_NAME_PATTERN, azure_name):
             text = f"must be given where the component's name is no cluster name; got {name!r}"
             raise InvalidArgumentError(where, [Problem(("cluster_name",), text)])
         config = client_config(opts)

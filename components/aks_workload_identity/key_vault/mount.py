@@ -107,7 +107,7 @@ class KeyVaultMount(Component):
     def _claim(self, name: str) -> None:
         """Enter the names of what is made in the clusters; nobody else may make them."""
         problems: list[Problem] = []
-        if not re.match(DNS_SUBDOMAIN_PATTERN, self.class_name):
+        if not re.fullmatch(DNS_SUBDOMAIN_PATTERN, self.class_name):
             text = f"must be given where the component's name is no Kubernetes object name; got {name!r}"
             problems.append(Problem(("class_name",), text))
         taken = shared((_Taken, None), _Taken)

@@ -13,7 +13,7 @@ from ..errors import InvalidArgumentError, Problem
 from ..names import GUID_PATTERN
 
 _VAULT_ID = re.compile(
-    r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.KeyVault/vaults/[^/]+$", re.IGNORECASE
+    r"^/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.KeyVault/vaults/[^/\s]+$", re.IGNORECASE
 )
 _Days = TypeAdapter(Annotated[int, Field(strict=True, ge=1, le=4383)])
 

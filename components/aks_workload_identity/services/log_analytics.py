@@ -14,13 +14,13 @@ from ..errors import InvalidArgumentError, Problem
 from ..names import WORKSPACE_NAME_PATTERN, Location, Tags, WorkspaceName
 
 _WORKSPACE_ID = re.compile(
-    r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.OperationalInsights/workspaces/[^/]+$",
+    r"^/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.OperationalInsights/workspaces/[^/\s]+$",
     re.IGNORECASE,
 )
 
 
 def _workspace(value: str) -> str | None:
-    return None if _WORKSPACE_ID.match(value) else "no Log Analytics workspace's resource id"
+    return None if _WORKSPACE_ID.fullmatch(value) else "no Log Analytics workspace's resource id"
 
 
 WorkspaceId = Annotated[
@@ -84,7 +84,7 @@ class LogAnalyticsWorkspace(Component):
     ):
         args = LogAnalyticsWorkspaceArgs.of(args)
         azure_name = args.workspace_name or f"log-{name}"
-        if not re.match(WORKSPACE_NAME_PATTERN, azure_name):
+        if not re.fullmatch(WORKSPACE_NAME_PATTERN, azure_name):
             text = f"must be given where 'log-' and the component's name are no workspace name; got {azure_name!r}"
             raise InvalidArgumentError(f"LogAnalyticsWorkspace {name!r}", [Problem(("workspace_name",), text)])
         super().__init__("aks-workload-identity:index:LogAnalyticsWorkspace", name, {}, opts)

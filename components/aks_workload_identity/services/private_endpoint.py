@@ -12,14 +12,14 @@ from ..arguments import Arguments, Deferred, InputStr, Rule
 from ..names import Location
 
 _SUBNET_ID = re.compile(
-    r"^(?P<network>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+)"
-    r"/subnets/[^/]+$",
+    r"^(?P<network>/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.Network/virtualNetworks/[^/\s]+)"
+    r"/subnets/[^/\s]+$",
     re.IGNORECASE,
 )
 
 
 def _subnet(value: str) -> str | None:
-    return None if _SUBNET_ID.match(value) else "no subnet's id"
+    return None if _SUBNET_ID.fullmatch(value) else "no subnet's id"
 
 
 SubnetId = Annotated[
@@ -154,7 +154,7 @@ def register_private_endpoint(
 
 def _network_of(subnet_id: pulumi.Input[str]) -> pulumi.Input[str]:
     def outer(subnet: str) -> str:
-        found = _SUBNET_ID.match(subnet)
+        found = _SUBNET_ID.fullmatch(subnet)
         return found["network"] if found else subnet
 
     return outer(subnet_id) if isinstance(subnet_id, str) else pulumi.Output.from_input(subnet_id).apply(outer)

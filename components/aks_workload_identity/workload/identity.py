@@ -17,8 +17,8 @@ from ..program import shared
 from .ledger import CredentialLedger, FoundCredential
 
 IDENTITY_ID = re.compile(
-    r"^/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)/providers/Microsoft\.ManagedIdentity"
-    r"/userAssignedIdentities/(?P<name>[^/]+)$",
+    r"^/subscriptions/(?P<subscription>[^/\s]+)/resourceGroups/(?P<group>[^/\s]+)/providers/Microsoft\.ManagedIdentity"
+    r"/userAssignedIdentities/(?P<name>[^/\s]+)$",
     re.IGNORECASE,
 )
 
@@ -115,7 +115,7 @@ def _can_be_found_again(value: object) -> object:
             "must be a plain resource id, an Identity or a UserAssignedIdentity; got an Output, behind which its "
             "other credentials in this program cannot be found, and writes to one identity must not overlap"
         )
-    if isinstance(value, str) and not IDENTITY_ID.match(value):
+    if isinstance(value, str) and not IDENTITY_ID.fullmatch(value):
         raise ValueError(
             "must be the resource id of a user-assigned identity, for example /subscriptions/…/resourceGroups/"
             f"rg-shop-dev/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders; got {value!r}"
@@ -214,7 +214,7 @@ def _ways() -> _Ways:
 
 def _group_of_one_ledger(resource_id: str) -> str:
     """The resource group in the id of a resource, whose identity nobody has given by that id."""
-    match = IDENTITY_ID.match(resource_id)
+    match = IDENTITY_ID.fullmatch(resource_id)
     if not match:
         return ""
     key = _plain_key(match["subscription"], match["group"], match["name"])
