@@ -215,4 +215,12 @@ def as_output(value: pulumi.Input[T]) -> pulumi.Output[T]:
 
 def checked(value: pulumi.Input[str], check: Callable[[str], str]) -> pulumi.Input[str]:
     """A text that is checked now if it is plain, else as soon as it is known; a failure stops what depends on it."""
-    return check(value) if isinstance(value, str) else as_output(value).apply(check)
+
+    def check_known(known: str) -> str:
+        try:
+            return check(known)
+        except InvalidArgumentError as error:
+            # Pulumi wraps each ValueError that comes out of an input, and prints what it wraps with a traceback.
+            raise pulumi.RunError(str(error)) from None
+
+    return check(value) if isinstance(value, str) else as_output(value).apply(check_known)

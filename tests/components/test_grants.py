@@ -10,6 +10,7 @@ import pulumi
 import pytest
 from aks_workload_identity import Grant, InvalidArgumentError, Role, grants
 from aks_workload_identity.grants import CATALOGUE, Verb
+from aks_workload_identity.grants.assignment import assign
 from aks_workload_identity.grants.catalogue import SERVICES
 from aks_workload_identity.grants.escalation import ESCALATING
 from aks_workload_identity.grants.roles import SqlRole
@@ -325,6 +326,10 @@ ESCALATION = (
     "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/write",
     "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write",
     "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+    # A pod becomes what its service account may become.
+    "Microsoft.ContainerService/managedClusters/pods/write",
+    "Microsoft.ContainerService/managedClusters/runCommand/action",
+    "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action",
     # So Managed Identity Operator spells it.
     "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action",
 )
@@ -489,6 +494,64 @@ def test_a_role_without_a_verb_or_a_reason_is_refused():
         Grant(role=CRYPTO_USER, scope=VAULT_ID)
 
 
+def test_a_verb_of_ones_own_is_refused():
+    owner = Role(name="Owner", guid="8e3af657-a8ff-443c-a75c-2fe8c4bcb635")
+    copied = next(each for each in CATALOGUE if each.name == "key_vault.read_secrets")
+
+    for verb in (Verb("key_vault.read_secrets", owner, ()), Verb(copied.name, copied.role, ())):
+        with pytest.raises(InvalidArgumentError, match="verb must be one of CATALOGUE"):
+            verb.on(VAULT_ID)
+        with pytest.raises(InvalidArgumentError, match="verb must be one of CATALOGUE"):
+            Grant(role=verb.role, scope=VAULT_ID, verb=verb, because=WHY)
+
+
+@pytest.mark.parametrize(
+    "guid",
+    [
+        CRYPTO_USER.guid.replace("-", ""),
+        f"{{{CRYPTO_USER.guid}}}",
+        f"{CRYPTO_USER.guid} ",
+        f"{CRYPTO_USER.guid}\n",
+        "x/../8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+        "",
+    ],
+)
+def test_a_role_is_known_by_a_guid_in_one_spelling(guid: str):
+    with pytest.raises(InvalidArgumentError, match="guid must be a GUID, for example"):
+        Role(name="Key Vault Crypto User", guid=guid)
+
+    assert Role(name=CRYPTO_USER.name, guid=CRYPTO_USER.guid.upper()) == CRYPTO_USER
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        f"{PROVIDERS}/../../..",
+        f"{PROVIDERS}/Microsoft.KeyVault/vaults/..",
+        f"{PROVIDERS}/Microsoft.KeyVault/vaults/.",
+        f"{PROVIDERS}/Microsoft.KeyVault/vaults/kv/../../..",
+        f"{PROVIDERS}/Microsoft.KeyVault/vaults/*",
+        f"{PROVIDERS}/Microsoft.KeyVault/vaults/kv*",
+        f"{PROVIDERS}/Microsoft.KeyVault/vaults/%2e%2e",
+        f"{PROVIDERS}/Microsoft.KeyVault/vaults/k v",
+        f"{PROVIDERS}/Microsoft.KeyVault/vaults/kv?api-version=1",
+        f"{VAULT_ID}\n",
+        VAULT_ID.replace("/rg/", "/../"),
+    ],
+)
+def test_a_scope_is_no_pattern_and_no_way_around(scope: str):
+    for grant in (lambda: grants.wider(CRYPTO_USER, scope, because=WHY), lambda: grants.key_vault.read_secrets(scope)):
+        with pytest.raises(InvalidArgumentError, match="scope must be the id of one resource"):
+            grant()
+
+
+@pytest.mark.parametrize("name", ["..a", "a.b", "...", "$Default", "a_(1)"])
+def test_a_name_with_dots_is_a_resource(name: str):
+    scope = f"{PROVIDERS}/Microsoft.KeyVault/vaults/{name}"
+
+    assert grants.wider(CRYPTO_USER, scope, because=WHY).scope == scope
+
+
 def test_a_verb_is_not_borrowed_for_another_role():
     verb = next(each for each in CATALOGUE if each.name == "key_vault.read_secrets")
 
@@ -562,6 +625,51 @@ def test_an_account_is_written_once_at_a_time_and_another_account_beside_it():
     assert {first.urn, second.urn}.isdisjoint(apart.dependencies)
 
 
+def test_a_write_waits_for_all_earlier_ones_of_its_account_so_that_any_of_them_are_deleted_one_at_a_time():
+    made = cosmos(ITEMS, DATABASE, COSMOS, COSMOS.replace("cosmos-shop", "cosmos-other"))
+
+    urns = [each.urn for each in made]
+    assert [[urn for urn in urns if urn in each.dependencies] for each in made] == [[], urns[:1], urns[:2], []]
+
+
+def test_an_account_that_is_known_later_may_be_any():
+    def program() -> None:
+        later = pulumi.Output.from_input(DATABASE)
+        orders = workload("orders", grants={"a": grants.cosmos_db.read_items(ITEMS)})
+        orders.grant("b", grants.cosmos_db.read_items(later))
+        orders.grant("c", grants.cosmos_db.read_items(COSMOS.replace("cosmos-shop", "cosmos-other")))
+
+    made = run(program).of_type("SqlResourceSqlRoleAssignment")
+
+    urns = [each.urn for each in sorted(made, key=lambda each: each.name)]
+    waits = {each.urn: {urn for urn in urns if urn in each.dependencies} for each in made}
+    assert [waits[urn] for urn in urns] == [set(), {urns[0]}, {urns[1]}]
+
+
+def test_an_assignment_leaves_the_options_of_its_caller_alone_and_keeps_what_they_wait_for():
+    def program() -> None:
+        before = workload("before")
+        opts = pulumi.ResourceOptions(depends_on=[before.identity.resources[0]])
+        for key in ("a", "b"):
+            assign(
+                key,
+                grants.cosmos_db.read_items(ITEMS),
+                identity_name="orders",
+                key=key,
+                principal_id=SUBSCRIPTION,
+                subscription_id=SUBSCRIPTION,
+                opts=opts,
+            )
+        assert opts.depends_on == [before.identity.resources[0]]
+
+    recording = run(program)
+    identity = recording.one("UserAssignedIdentity").urn
+    first, second = sorted(recording.of_type("SqlResourceSqlRoleAssignment"), key=lambda each: each.name)
+
+    assert first.dependencies == {identity}
+    assert second.dependencies == {identity, first.urn}
+
+
 def test_accounts_that_are_known_later_are_written_one_after_another_across_workloads():
     def program() -> None:
         account = cosmosdb.DatabaseAccount(
@@ -586,6 +694,51 @@ def test_an_account_in_an_output_is_checked_when_it_is_known():
     )
 
     assert "scope must be the id of a Microsoft.DocumentDB" in str(recording.error)
+    assert type(recording.error) is pulumi.RunError
+
+
+WIDER_READER = SqlRole(name="Only orders", guid="0a1b2c3d-0000-4000-8000-123456789abc")
+
+
+def test_a_wider_role_of_cosmos_db_is_refused_elsewhere_before_anything_is_registered():
+    with pytest.raises(
+        InvalidArgumentError, match=r"scope must be the id of a Microsoft\.DocumentDB/.*; got '.*kv-shop'"
+    ):
+        grants.wider(WIDER_READER, VAULT_ID, because=WHY)
+
+
+@pytest.mark.parametrize("scope", [VAULT_ID, GROUP, f"{COSMOS}/mongodbDatabases/shop"])
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_wider_role_of_cosmos_db_is_refused_as_soon_as_the_scope_is_known(scope: str, preview: bool):
+    def program() -> None:
+        workload(grants={"items": grants.wider(WIDER_READER, pulumi.Output.from_input(scope), because=WHY)})
+
+    recording = attempt(program, preview=preview)
+
+    # Of any other error Pulumi prints a traceback.
+    assert type(recording.error) is pulumi.RunError
+    assert str(recording.error).startswith("Grant:\n  - scope must be the id of ")
+    assert recording.of_type("SqlResourceSqlRoleAssignment") == []
+
+
+@pytest.mark.parametrize("scope", [GROUP, f"{VAULT_ID}/..", f"{VAULT_ID}\n"])
+def test_a_scope_that_turns_out_too_wide_is_refused_without_a_traceback(scope: str):
+    def program() -> None:
+        workload(grants={"sign": grants.wider(CRYPTO_USER, pulumi.Output.from_input(scope), because=WHY)})
+
+    recording = attempt(program)
+
+    # Of any other error Pulumi prints a traceback.
+    assert type(recording.error) is pulumi.RunError
+    assert str(recording.error) == f"Grant:\n  - scope must be the id of one resource; got {scope!r}"
+
+
+def test_a_wider_role_of_cosmos_db_is_assigned_in_its_account():
+    grant = grants.wider(WIDER_READER, ITEMS, because=WHY)
+
+    assignment = run(lambda: workload(grants={"items": grant})).one("SqlResourceSqlRoleAssignment")
+
+    assert assignment.inputs["roleDefinitionId"] == f"{COSMOS}/sqlRoleDefinitions/{WIDER_READER.guid}"
 
 
 def test_every_role_of_cosmos_db_in_the_catalogue_is_one_of_its_own():

@@ -10,7 +10,7 @@ from aks_workload_identity.names import UniqueNames
 from aks_workload_identity.services.registry import assign_pull
 
 from tests.azure_mocks import SUBSCRIPTION
-from tests.components.builders import REGISTRY_ID
+from tests.components.builders import REGISTRY_ID, VAULT_ID
 from tests.recorder import run
 
 pytestmark = pytest.mark.capability("A8")
@@ -47,6 +47,31 @@ def attached(**changes: Any):
             opts=pulumi.ResourceOptions(),
         )
     ).one("RoleAssignment", "aks-pull-shop")
+
+
+@pytest.mark.parametrize("wrong", [VAULT_ID, REGISTRY_ID + "\n", f"{REGISTRY_ID}/..", f"{REGISTRY_ID}/webhooks/x", ""])
+def test_only_a_registry_is_attached(wrong: str):
+    rule = r"registry_id must be the resource id of a registry, or an Output, for example '.*/registries/crshop'"
+    with pytest.raises(InvalidArgumentError, match=rule):
+        RegistryAttachment(registry_id=wrong)
+
+
+@pytest.mark.parametrize("wrong", [VAULT_ID, f"{REGISTRY_ID}/.."])
+def test_what_turns_out_to_be_no_registry_is_not_attached(wrong: str):
+    def program() -> None:
+        attachment = RegistryAttachment(registry_id=pulumi.Output.from_input(wrong))
+        assign_pull(
+            "pull",
+            attachment,
+            key="shop",
+            identity_name="aks-kubelet",
+            principal_id=KUBELET,
+            subscription_id=SUBSCRIPTION,
+            opts=pulumi.ResourceOptions(),
+        )
+
+    with pytest.raises(pulumi.RunError, match="registry_id must be the resource id of a registry; got"):
+        run(program)
 
 
 @pytest.mark.capability("A8")

@@ -1,16 +1,10 @@
 """Items of one Cosmos DB for NoSQL container, database or account."""
 
-from .grant import Grant, ResourceId, Verb
+from .grant import COSMOS_DB_SCOPES, Grant, ResourceId, Verb
 from .roles import COSMOS_DB_BUILT_IN_DATA_CONTRIBUTOR, COSMOS_DB_BUILT_IN_DATA_READER
 
-_SCOPES = (
-    "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers",
-    "Microsoft.DocumentDB/databaseAccounts/sqlDatabases",
-    "Microsoft.DocumentDB/databaseAccounts",
-)
-
-READ_ITEMS = Verb("cosmos_db.read_items", COSMOS_DB_BUILT_IN_DATA_READER, _SCOPES)
-WRITE_ITEMS = Verb("cosmos_db.write_items", COSMOS_DB_BUILT_IN_DATA_CONTRIBUTOR, _SCOPES)
+READ_ITEMS = Verb("cosmos_db.read_items", COSMOS_DB_BUILT_IN_DATA_READER, COSMOS_DB_SCOPES)
+WRITE_ITEMS = Verb("cosmos_db.write_items", COSMOS_DB_BUILT_IN_DATA_CONTRIBUTOR, COSMOS_DB_SCOPES)
 
 
 def read_items(scope: ResourceId) -> Grant:

@@ -1,8 +1,9 @@
 """Roles that lead to more rights than they say: by them a pod could become anybody."""
 
 # Built-in roles that may write role assignments or role definitions, give out Cosmos DB's own roles, write
-# federated credentials, or attach identities. Source: Azure's roleDefinitions API; Microsoft
-# Learn, built-in-roles/privileged, adds Reservations Administrator.
+# federated credentials, attach identities, or run pods on AKS, each of which becomes what its service account may
+# become. Source: Azure's roleDefinitions API; Microsoft Learn, built-in-roles/privileged, adds Reservations
+# Administrator.
 ESCALATING = frozenset(
     {
         "b78c5d69-af96-48a3-bf8d-a8b4d589de94",  # Azure AI Administrator
@@ -10,6 +11,11 @@ ESCALATING = frozenset(
         "95de85bd-744d-4664-9dde-11430bc34793",  # Azure Container Storage Owner
         "92b92042-07d9-4307-87f7-36a593fc5850",  # Azure File Sync Administrator
         "7b7c71ed-33fa-4ed2-a91a-e56d5da260b5",  # Azure IoT Operations Onboarding
+        "0ab0b1a8-8aac-4efd-b8c2-3ee1fb270be8",  # Azure Kubernetes Service Cluster Admin Role
+        "ed7f3fbd-7b88-4dd4-9017-9adb7ce333f8",  # Azure Kubernetes Service Contributor Role
+        "3498e952-d568-435e-9b2c-8d77e338d7f7",  # Azure Kubernetes Service RBAC Admin
+        "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",  # Azure Kubernetes Service RBAC Cluster Admin
+        "a7ffa36f-339b-4b5c-8bdf-e2c188b2c0eb",  # Azure Kubernetes Service RBAC Writer
         "1cfa4eac-9a23-481c-a793-bfb6958e836c",  # Azure Local Migrate Execute Expert
         "fd8ea4d5-6509-4db0-bada-356ab233b4fb",  # Azure Local Migrate Owner
         "1cfa4eac-9a23-481c-a793-bfb6958e836b",  # Azure Migrate Execute Expert

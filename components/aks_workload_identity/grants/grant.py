@@ -12,18 +12,28 @@ from ..arguments import Arguments, Deferred, Rule
 from ..errors import InvalidArgumentError, Problem, refused
 from ..names import PlainText, Reason
 from .escalation import ESCALATING
-from .roles import Role
+from .roles import Role, SqlRole
 
-_RESOURCE_ID = re.compile(r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers(/[^/]+){3,}$", re.IGNORECASE)
+# A segment that a server could read as another path, or as several, is no name.
+_SEGMENT = r"(?!\.{1,2}(?:/|\Z))[^/\s*%?#\\]+"
+_RESOURCE_ID = re.compile(
+    rf"/subscriptions/{_SEGMENT}/resourceGroups/{_SEGMENT}/providers(/{_SEGMENT}){{3,}}", re.IGNORECASE
+)
+_COSMOS_DB = "Microsoft.DocumentDB/databaseAccounts"
+COSMOS_DB_SCOPES = (f"{_COSMOS_DB}/sqlDatabases/containers", f"{_COSMOS_DB}/sqlDatabases", _COSMOS_DB)
 
 
 def is_resource_id(value: str) -> bool:
-    """Whether an id is that of a resource, not of a group of resources."""
-    return bool(_RESOURCE_ID.match(value))
+    """Whether an id is that of one resource: not of a group of resources, and no pattern or way around."""
+    return bool(_RESOURCE_ID.fullmatch(value))
 
 
 def _resource(value: str) -> str | None:
-    return None if is_resource_id(value) else "a resource group, subscription or management group is too wide"
+    return (
+        None
+        if is_resource_id(value)
+        else "no plain id of a resource; a resource group, subscription or management group is too wide"
+    )
 
 
 ResourceId = Annotated[
@@ -42,6 +52,8 @@ ResourceId = Annotated[
 class Verb:
     """An entry of the catalogue: one thing that a workload may do with one kind of resource.
 
+    Only those of `CATALOGUE` make grants: a verb of your own is refused, take `wider` and give the reason.
+
     Args:
         name: service and verb, as in `grants.service_bus.receive`.
         role: the narrowest built-in role for it.
@@ -53,7 +65,12 @@ class Verb:
     resource_types: tuple[str, ...]
 
     def on(self, scope: ResourceId, *, condition: str | None = None) -> "Grant":
-        """The grant of this verb on one resource, or on what the condition leaves of it."""
+        """The grant of this verb on one resource, or on what the condition leaves of it.
+
+        Args:
+            scope: the resource's id.
+            condition: narrows the role further; left out, all of the resource.
+        """
         return Grant(role=self.role, scope=scope, condition=condition, verb=self)
 
 
@@ -80,6 +97,10 @@ class Grant(Arguments):
 
     @model_validator(mode="after")
     def _is_narrow_or_explained(self) -> Self:
+        if self.verb is not None and not _is_in_catalogue(self.verb):
+            raise refused(
+                "verb", f"must be one of CATALOGUE, for example the one of key_vault.read_secrets; got {self.verb!r}"
+            )
         problem = self.scope_problem(self.scope) if isinstance(self.scope, str) else None
         if problem:
             raise refused("scope", problem)
@@ -90,7 +111,7 @@ class Grant(Arguments):
             )
         if self.verb is not None and self.verb.role != self.role:
             raise refused("role", f"must be {self.verb.role.name}, as {self.verb.name} says; got {self.role.name}")
-        if self.verb is None and self.role.guid.lower() in ESCALATING:
+        if self.verb is None and self.role.guid in ESCALATING:
             raise refused(
                 "role",
                 f"must not be one that gives its holder further roles or identities; got {self.role.name} "
@@ -103,7 +124,9 @@ class Grant(Arguments):
         if not is_resource_id(scope):
             return f"must be the id of one resource; got {scope!r}"
         types = self.verb.resource_types if self.verb else ()
-        if types and not any(_is_of(each, scope) for each in types):
+        if not types and isinstance(self.role, SqlRole):
+            types = COSMOS_DB_SCOPES
+        if types and not any(is_of(each, scope) for each in types):
             return f"must be the id of a {' or '.join(types)}; got {scope!r}"
         return None
 
@@ -128,8 +151,9 @@ def wider(role: Role, scope: ResourceId, *, because: str) -> Grant:
     """A role that the catalogue does not have, on one resource, with the reason for it.
 
     The assignment's description begins with the reason: there reviewers and the policy pack read it. Roles that
-    give their holder further roles or identities are refused whatever the reason. What a custom role allows
-    cannot be seen from its GUID: the policy pack judges its definition.
+    give their holder further roles or identities are refused whatever the reason, those that run pods on AKS among
+    them: a pod becomes whatever its service account may become. What a custom role allows cannot be seen from its
+    GUID: the policy pack judges its definition. A Cosmos DB role goes to a Cosmos DB account, database or container.
 
     Args:
         role: a built-in or custom role, for example `Role(name="Key Vault Crypto User", guid="12338af0-…")`.
@@ -137,18 +161,30 @@ def wider(role: Role, scope: ResourceId, *, because: str) -> Grant:
         because: why nothing narrower will do, 10-500 characters in words.
 
     Raises:
-        InvalidArgumentError: for a scope above a resource, a missing reason or an escalating role.
+        InvalidArgumentError: for a scope that is not one resource, a missing reason or an escalating role.
 
     Source: Microsoft Learn, "Azure RBAC best practices".
     """
     return Grant(role=role, scope=scope, because=because)
 
 
-def _is_of(resource_type: str, scope: str) -> bool:
+def is_of(resource_type: str, scope: str) -> bool:
+    """Whether an id is that of a resource of this type.
+
+    Args:
+        resource_type: the type, such as `Microsoft.KeyVault/vaults`.
+        scope: the id.
+    """
     provider, *types = resource_type.split("/")
     pattern = rf"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{re.escape(provider)}"
     pattern += "".join(rf"/{re.escape(name)}/[^/]+" for name in types)
-    return bool(re.fullmatch(pattern, scope, re.IGNORECASE))
+    return is_resource_id(scope) and bool(re.fullmatch(pattern, scope, re.IGNORECASE))
+
+
+def _is_in_catalogue(verb: Verb) -> bool:
+    from .catalogue import CATALOGUE  # the catalogue is made of grants' functions, which are made of this module
+
+    return any(each is verb for each in CATALOGUE)
 
 
 def subscription_of(scope: object, default: str) -> str:

@@ -1,6 +1,10 @@
 """Azure's built-in roles that this library grants, by GUID: Microsoft renames roles, never their GUIDs."""
 
+import re
 from dataclasses import dataclass
+
+from ..errors import InvalidArgumentError, Problem
+from ..names import GUID_PATTERN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -9,11 +13,21 @@ class Role:
 
     Args:
         name: Azure's display name, for people; nothing is looked up by it.
-        guid: the last segment of the role definition's id.
+        guid: the last segment of the role definition's id, kept in lower case.
+
+    Raises:
+        InvalidArgumentError: for a GUID that is none.
     """
 
     name: str
     guid: str
+
+    def __post_init__(self) -> None:
+        guid = str(self.guid)
+        if not re.fullmatch(GUID_PATTERN, guid):
+            text = f"must be a GUID, for example '4633458b-17de-408a-b874-0445c86b69e6'; got {self.guid!r}"
+            raise InvalidArgumentError(f"Role {self.name!r}", [Problem(("guid",), text)])
+        object.__setattr__(self, "guid", guid.lower())
 
     def definition_id(self, subscription_id: str) -> str:
         """The id a role assignment names (of `subscription_id`), plain text that a policy can read in a preview."""

@@ -5,6 +5,7 @@ import re
 import pulumi
 from pulumi_azure_native import cosmosdb
 
+from ..arguments import as_output, checked
 from ..component import late_child
 from ..names import role_assignment_name
 from ..program import shared
@@ -12,8 +13,8 @@ from .grant import Grant
 from .roles import SqlRole
 
 _SCOPE = re.compile(
-    r"^(?P<account>/subscriptions/[^/]+/resourceGroups/(?P<group>[^/]+)/providers/Microsoft\.DocumentDB"
-    r"/databaseAccounts/(?P<name>[^/]+))(/sqlDatabases/(?P<database>[^/]+)(/containers/(?P<container>[^/]+))?)?$",
+    r"(?P<account>/subscriptions/[^/]+/resourceGroups/(?P<group>[^/]+)/providers/Microsoft\.DocumentDB"
+    r"/databaseAccounts/(?P<name>[^/]+))(/sqlDatabases/(?P<database>[^/]+)(/containers/(?P<container>[^/]+))?)?",
     re.IGNORECASE,
 )
 
@@ -27,8 +28,14 @@ def sql_role_assignments() -> "list[cosmosdb.SqlResourceSqlRoleAssignment]":
     return shared((_Assignments, None), _Assignments)
 
 
-class _LastWrites(dict[str | None, pulumi.Resource]):
-    """The last assignment of each account, by its id in lower case; of accounts that are not known yet, by None."""
+class _Writes(dict[str | None, list[pulumi.Resource]]):
+    """The assignments of each account, by its id in lower case; of accounts that are not known yet, by None."""
+
+    def before(self, account: str | None) -> list[pulumi.Resource]:
+        """All that may be of this account: one that is not known yet may be any."""
+        if account is None:
+            return [each for of_one in self.values() for each in of_one]
+        return [*self.get(account, ()), *self.get(None, ())]
 
 
 def assign_sql_role(
@@ -43,8 +50,10 @@ def assign_sql_role(
     """Register an assignment of a Cosmos DB role.
 
     An account refuses a write while another one is under way (412, exclusive lock), so the assignments of one
-    account are made one after another, those of accounts that are known only later too. This resource has no
-    description and no principal type.
+    account are made one after another. An account that is known only later may be any: its assignments wait for all
+    earlier ones, and all later ones wait for them. Each waits for all before it, not only for the last: when several
+    are deleted at once, those between them may stay, and Pulumi orders the deletion of two resources only where one
+    depends on the other directly. This resource has no description and no principal type.
 
     Args:
         name: the logical name.
@@ -57,10 +66,9 @@ def assign_sql_role(
     Source: Microsoft.DocumentDB REST, "Sql Resources - Create Update Sql Role Assignment";
     hashicorp/terraform-provider-azurerm#15842 (the lock).
     """
-    last = shared((_LastWrites, None), _LastWrites)
+    writes = shared((_Writes, None), _Writes)
     account = _parts(grant.scope)["account"].lower() if isinstance(grant.scope, str) else None
-    opts.depends_on = [last[account]] if account in last else None
-    scope = pulumi.Output.from_input(grant.scope).apply(grant.checked_scope)
+    scope = as_output(checked(as_output(grant.scope), grant.checked_scope))
     assignment = cosmosdb.SqlResourceSqlRoleAssignment(
         name,
         resource_group_name=scope.apply(lambda known: _parts(known)["group"]),
@@ -69,9 +77,9 @@ def assign_sql_role(
         principal_id=principal_id,
         role_definition_id=scope.apply(lambda known: role.definition_id_in(_parts(known)["account"])),
         scope=scope.apply(data_scope),
-        opts=late_child(opts),
+        opts=pulumi.ResourceOptions.merge(late_child(opts), pulumi.ResourceOptions(depends_on=writes.before(account))),
     )
-    last[account] = assignment
+    writes.setdefault(account, []).append(assignment)
     sql_role_assignments().append(assignment)
     return assignment
 
@@ -88,5 +96,5 @@ def data_scope(resource_id: str) -> str:
 
 
 def _parts(resource_id: str) -> dict[str, str]:
-    match = _SCOPE.match(resource_id)
+    match = _SCOPE.fullmatch(resource_id)
     return {name: value or "" for name, value in match.groupdict().items()} if match else {}

@@ -1,21 +1,39 @@
 """ContainerRegistry: a registry without passwords; RegistryAttachment: how a cluster's nodes pull from one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 import pulumi
 from pulumi_azure_native import authorization, containerregistry
 from pydantic import Field, model_validator
 
-from ..arguments import Arguments, InputStr
+from ..arguments import Arguments, Deferred, InputStr, Rule
 from ..azure import client_config
 from ..component import Component
-from ..errors import refused
+from ..errors import InvalidArgumentError, Problem, refused
 from ..grants.conditions import on_repositories
-from ..grants.grant import ResourceId, subscription_of
+from ..grants.grant import is_of, subscription_of
 from ..grants.role_assignment import assign_role
 from ..grants.roles import ACR_PULL, CONTAINER_REGISTRY_REPOSITORY_READER, Role
 from ..names import Location, RegistryName, RepositoryName, Tags, derived
+
+_REGISTRY = "Microsoft.ContainerRegistry/registries"
+
+
+def _registry(value: str) -> str | None:
+    return None if is_of(_REGISTRY, value) else "not the id of a registry"
+
+
+RegistryId = Annotated[
+    str | Awaitable[str] | pulumi.Output[str],
+    Deferred(
+        Rule(
+            "the resource id of a registry, or an Output",
+            f"/subscriptions/…/resourceGroups/rg-shop-dev/providers/{_REGISTRY}/crshop",
+            _registry,
+        )
+    ),
+]
 
 
 class RegistryAttachment(Arguments):
@@ -27,8 +45,8 @@ class RegistryAttachment(Arguments):
     Source: Microsoft Learn, "Authenticate with ACR from AKS"; "ABAC for repository permissions".
     """
 
-    registry_id: ResourceId
-    """The registry's resource id."""
+    registry_id: RegistryId
+    """The registry's resource id; the id of something else is refused, one in an `Output` as soon as it is known."""
     permissions: Literal["rbac", "rbac-abac"] = "rbac"
     """The registry's role assignment mode, in the Azure CLI's words: a registry in `rbac-abac` mode ignores
     AcrPull. Azure does not tell it through the API version in use, so it is said here; left out, `rbac`."""
@@ -87,8 +105,17 @@ def assign_pull(
         principal_id=principal_id,
         subscription_id=subscription_of(attachment.registry_id, subscription_id),
         condition=attachment.condition,
+        check_scope=_one_registry,
         opts=opts,
     )
+
+
+def _one_registry(scope: str) -> str:
+    """A registry's id that became known."""
+    if _registry(scope):
+        text = f"must be the resource id of a registry; got {scope!r}"
+        raise InvalidArgumentError("RegistryAttachment", [Problem(("registry_id",), text)])
+    return scope
 
 
 class ContainerRegistryArgs(Arguments):
