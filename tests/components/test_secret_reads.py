@@ -122,6 +122,7 @@ def test_any_name_of_a_workload_comes_back_as_it_is(names: list[str]):
     [
         ({"orders": 'x"]; drop'}, [VAULT_ID], "principal_ids.orders must be an object id, a GUID"),
         ({"orders": f"{ORDERS}\n"}, [VAULT_ID], "principal_ids.orders must be an object id, a GUID"),
+        ({"orders": ORDERS}, [f"{VAULT_ID}\n"], "vault_ids.0 must be the resource id of a vault"),
         ({"orders": ORDERS}, ["kv-shop"], "vault_ids.0 must be the resource id of a vault; got 'kv-shop'"),
     ],
 )
