@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 import pytest
-from aks_workload_identity import InvalidArgumentError, ServiceAccount
+from aks_workload_identity import InvalidArgumentError, ServiceAccount, registered_access_map
 from aks_workload_identity.azuread import FederatedApplication, FederatedApplicationArgs
 from aks_workload_identity.grants import key_vault
 
@@ -114,3 +114,34 @@ def test_nothing_else_of_the_library_imports_the_extra():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+def test_the_same_role_on_the_same_resource_is_assigned_once():
+    grants = {"one": key_vault.read_secrets(VAULT_ID), "two": key_vault.read_secrets(VAULT_ID.upper())}
+    recording = run(lambda: application(grants=grants))
+
+    assert [each.name for each in recording.of_type("RoleAssignment")] == ["orders-one"]
+
+
+def test_two_conditions_on_one_grant_are_refused_before_anything_is_registered():
+    grants = {
+        "one": key_vault.read_secrets(VAULT_ID, names=["a"]),
+        "two": key_vault.read_secrets(VAULT_ID, names=["b"]),
+    }
+    recording = attempt(lambda: application(grants=grants))
+
+    assert "grants.two must be one grant with 'one'" in str(recording.error)
+    assert recording.of_type("FederatedApplication") == []
+
+
+def test_the_access_map_says_what_an_application_may_do():
+    maps: list[Any] = []
+
+    def program() -> None:
+        application(grants={"db": key_vault.read_secrets(VAULT_ID)})
+        registered_access_map().apply(maps.append)
+
+    run(program)
+    (other,) = maps[0]["others"]
+    assert other["name"] == "application orders"
+    assert [role["role"] for role in other["roles"]] == ["Key Vault Secrets User"]

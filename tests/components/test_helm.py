@@ -27,6 +27,11 @@ def values(ownership: str = "external", *, mounted: bool = False, **options: Any
     return seen[0]
 
 
+def test_a_lifetime_that_the_webhook_refuses_is_told_of_what_was_called():
+    with pytest.raises(InvalidArgumentError, match=r"^helm_values:\n  - token_expiration_seconds must be a token"):
+        values(token_expiration_seconds=5)
+
+
 def test_a_chart_that_owns_the_account_makes_it_with_the_annotations():
     ids = identity_ids(f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders")
 

@@ -207,7 +207,11 @@ def test_what_works_in_a_template_is_left_as_it_is(spec: Any):
         ({"replicas": 1}, "spec must be the spec of a Deployment"),
         (POD, "spec must be the spec of a Deployment"),
         (template({**POD, "serviceAccountName": "other"}), "serviceAccountName must be left out or 'orders'"),
-        (template({**POD, "service_account": "other"}), "serviceAccountName must be left out or 'orders'"),
+        (template({**POD, "service_account": "other"}), "serviceAccount must be left out or 'orders'"),
+        (
+            template({**POD, "serviceAccountName": "orders", "serviceAccount": "other"}),
+            "serviceAccount must be left out or 'orders'; got 'other'",
+        ),
         (template(labels={USE: "True"}), f"label {USE} must be \"true\", exactly; got 'True'"),
         (
             template(annotations={"azure.workload.identity/inject-proxy-sidecar": "false"}),
@@ -304,6 +308,81 @@ def test_the_service_account_must_be_named_where_there_are_several():
 def test_a_container_name_that_the_pod_has_not_is_refused():
     with pytest.raises(InvalidArgumentError, match="got 'sidecar', the pod has \\['app'\\]"):
         changed(template(), mounts=1, containers=["sidecar"])
+
+
+def with_volume(**volume: Any) -> dict[str, Any]:
+    return template({**POD, "volumes": [{"name": "mine", **volume}]})
+
+
+def with_container(**container: Any) -> dict[str, Any]:
+    return template({"containers": [{"name": "app", **container}]})
+
+
+SHOWN: dict[str, Any] = {"name": "x", "mountPath": "/x"}
+HIDDEN: list[tuple[str, Callable[[Any], Any]]] = [
+    ("metadata of the template", lambda later: {"template": {"metadata": later, "spec": POD}}),
+    ("spec of the template", lambda later: {"template": {"metadata": {}, "spec": later}}),
+    ("serviceAccountName", lambda later: template({**POD, "serviceAccountName": later})),
+    ("serviceAccount", lambda later: template({**POD, "serviceAccount": later})),
+    ("annotations", lambda later: template(annotations=later)),
+    ("volumes[0]", lambda later: template({**POD, "volumes": [later]})),
+    ("name of an entry of volumes", lambda later: template({**POD, "volumes": [{"name": later}]})),
+    ("csi of volume 'mine'", lambda later: with_volume(csi=later)),
+    ("driver of volume 'mine'", lambda later: with_volume(csi={"driver": later})),
+    ("volumeAttributes of volume 'mine'", lambda later: a_class_volume(volumeAttributes=later)),
+    ("containers", lambda later: template({"containers": later})),
+    ("containers[0]", lambda later: template({"containers": [later]})),
+    ("initContainers[1]", lambda later: template({**POD, "initContainers": [{"name": "a"}, later]})),
+    ("name of an entry of containers", lambda later: template({"containers": [{"name": later}]})),
+    ("volumeMounts of 'app'", lambda later: with_container(volumeMounts=later)),
+    ("volumeMounts[0] of 'app'", lambda later: with_container(volumeMounts=[later])),
+    ("name in volumeMounts of 'app'", lambda later: with_container(volumeMounts=[{**SHOWN, "name": later}])),
+    ("mountPath in volumeMounts of 'app'", lambda later: with_container(volumeMounts=[{**SHOWN, "mountPath": later}])),
+]
+
+
+@pytest.mark.parametrize(("where", "spec"), HIDDEN, ids=[where for where, _ in HIDDEN])
+def test_nothing_that_is_checked_hides_in_an_output(where: str, spec: Callable[[Any], Any]):
+    def program() -> None:
+        orders = workload()
+        orders.pod_spec(spec(pulumi.Output.from_input({})), mounts=[mount(orders, "one")])
+
+    with pytest.raises(InvalidArgumentError) as caught:
+        run(program)
+
+    assert f"  - {where} must be plain, so that it can be checked in every preview; got an Output" in str(caught.value)
+
+
+def with_output(make: Callable[[Any], Any], value: str) -> Any:
+    """The spec with an Output in it after `pod_spec` with a mount called `one`."""
+    results: list[Any] = []
+
+    def program() -> None:
+        orders = workload()
+        results.append(orders.pod_spec(make(pulumi.Output.from_input(value)), mounts=[mount(orders, "one")]))
+
+    run(program)
+    return results[0]
+
+
+def test_a_label_that_is_only_known_later_is_refused():
+    with pytest.raises(InvalidArgumentError, match='must be "true", exactly; got an Output'):
+        with_output(lambda later: template(labels={USE: later}), "false")
+
+
+def test_a_sub_path_that_is_only_known_later_is_refused():
+    ours = {"name": "one", "mountPath": "/x"}
+
+    with pytest.raises(InvalidArgumentError, match="must not use subPath"):
+        with_output(lambda later: with_container(volumeMounts=[{**ours, "subPath": later}]), "db")
+
+
+def test_what_is_not_checked_may_be_known_later():
+    spec = with_output(lambda later: with_container(image=later, env=[{"name": "A", "value": later}]), "a")
+
+    container = spec["template"]["spec"]["containers"][0]
+    assert isinstance(container["image"], pulumi.Output)
+    assert isinstance(container["env"][0]["value"], pulumi.Output)
 
 
 @pytest.mark.parametrize("where", ["spec", "template", "labels", "volumes"])

@@ -8,6 +8,7 @@ from pulumi_azure_native import authorization
 
 from ..cluster.interface import Cluster
 from ..cluster.team_namespace import TeamNamespace
+from ..component import Component
 from ..grants import roles
 from ..grants.sql_role_assignment import sql_role_assignments
 from ..key_vault.mount import KeyVaultMount
@@ -41,7 +42,8 @@ def registered_access_map() -> pulumi.Output[dict[str, Any]]:
         "teams": [_team(each) for each in teams],
         "clusters": [_cluster(each) for each in clusters],
         "principals": [each for cluster in clusters for each in _principals(cluster)]
-        + [each for team in teams for each in _groups(team)],
+        + [each for team in teams for each in _groups(team)]
+        + _applications(),
         "assignments": [_assignment(each, _asking(each, workloads, teams)) for each in assignments],
     }
     return pulumi.Output.from_input(cast(Any, program)).apply(lambda known: _joined(known, names).to_json())
@@ -107,6 +109,16 @@ def _principals(cluster: Cluster) -> list[Registered]:
     return [
         {"name": f"{name} of {cluster.trust.key}", "urn": cluster.urn, "principal_id": identity.object_id}
         for name, identity in named.items()
+    ]
+
+
+def _applications() -> list[Registered]:
+    """App registrations, told by their type token: their module needs an extra that few programs have."""
+    kind = "aks-workload-identity:index:FederatedApplication"
+    found = [cast(Any, each) for each in remembered(Component) if each.pulumi_resource_type == kind]
+    return [
+        {"name": f"application {each.pulumi_resource_name}", "urn": each.urn, "principal_id": each.principal_id}
+        for each in found
     ]
 
 

@@ -9,11 +9,14 @@ import pulumi_azuread as azuread
 from ..azure import client_config
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
+from ..grants import Grant
 from ..grants.assignment import assign
 from ..names import Guid, PlainText
+from ..program import remember
 from ..workload.federation import Federation, NamespaceInCluster, claim, federations, namespaces_of, problems_of
 from ..workload.federation_args import FederationArgs
-from ..workload.ledger import CredentialLedger
+from ..workload.grant_checks import grant_problems
+from ..workload.ledger import CredentialLedger, HeldGrant
 from ..workload.pod import pod_annotations, with_identity
 from ..workload.service_account import AccountResource, ServiceAccount, annotations_of, register_service_account
 
@@ -40,7 +43,7 @@ class FederatedApplication(Component):
     Creates:
         - an `Application` and its `ServicePrincipal`
         - an `ApplicationFederatedIdentityCredential` for each service account on each cluster, at most 20
-        - a `RoleAssignment` for each grant
+        - a `RoleAssignment` for each grant; the same role on the same resource is assigned once
         - namespaces and service accounts as `FederatedWorkload` does
 
     Args:
@@ -82,7 +85,9 @@ class FederatedApplication(Component):
         holder = f"FederatedApplication {name!r}"
         wanted = federations(holder, args)
         # An application has the same limits as a managed identity.
-        problems = CredentialLedger(name).problems([each.entry for each in wanted]) + problems_of(wanted, args)
+        self._ledger = CredentialLedger(name)
+        problems = self._ledger.problems([each.entry for each in wanted]) + problems_of(wanted, args)
+        problems += grant_problems(self._ledger, args.grants)
         if problems:
             raise InvalidArgumentError(holder, problems)
         claim(wanted)
@@ -104,18 +109,9 @@ class FederatedApplication(Component):
             name, client_id=self.client_id, owners=list(args.owners) or None, opts=child
         )
         self.principal_id = self.service_principal.object_id
-        self.role_assignments = {
-            key: assign(
-                f"{name}-{key}",
-                grant,
-                identity_name=name,
-                key=key,
-                principal_id=self.principal_id,
-                subscription_id=config.subscription_id,
-                opts=child,
-            )
-            for key, grant in args.grants.items()
-        }
+        self.role_assignments = {}
+        for key, grant in args.grants.items():
+            self._grant(key, grant, config.subscription_id)
         self.credentials = {}
         for each in wanted:
             self._trust(each, args.audience)
@@ -129,6 +125,7 @@ class FederatedApplication(Component):
         self.accounts = {}
         for each in wanted:
             self._annotate(each)
+        remember(self)
         self.register_outputs({"clientId": self.client_id, "principalId": self.principal_id})
 
     def pod_spec(self, spec: S, *, service_account: str, token_expiration_seconds: int | None = None) -> S:
@@ -145,8 +142,24 @@ class FederatedApplication(Component):
         if service_account not in self.service_accounts:
             text = f"must be one of {sorted(self.service_accounts)}; got {service_account!r}"
             raise InvalidArgumentError("pod_spec", [Problem(("service_account",), text)])
-        annotations = pod_annotations((), token_expiration_seconds)
+        annotations = pod_annotations("pod_spec", (), token_expiration_seconds)
         return with_identity(spec, self.service_accounts[service_account], (), annotations, [])
+
+    def _grant(self, key: str, grant: Grant, subscription_id: str) -> None:
+        if self._ledger.granted(key, grant.role.guid, grant.scope, grant.condition):
+            return
+        assignment = self.role_assignments[key] = assign(
+            f"{self.pulumi_resource_name}-{key}",
+            grant,
+            identity_name=self.pulumi_resource_name,
+            key=key,
+            principal_id=self.principal_id,
+            subscription_id=subscription_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self._ledger.grants[key] = HeldGrant(
+            role=grant.role.guid, scope=grant.scope, condition=grant.condition, assignment=assignment
+        )
 
     def _trust(self, federation: Federation, audience: str) -> None:
         # One after another, and behind all earlier ones: see `CredentialLedger.write`.

@@ -6,9 +6,10 @@ from typing import Any, Protocol, TypeVar, cast
 import pulumi
 from pydantic.alias_generators import to_camel
 
+from ..arguments import shown
 from ..errors import InvalidArgumentError, Problem
 from .service_account import TOKEN_EXPIRATION_ANNOTATION, USE_LABEL, ServiceAccount, token_expiration_problem
-from .template import changed, get, plain, with_template
+from .template import changed, get, read, read_items, with_template
 
 T = TypeVar("T")
 
@@ -53,8 +54,13 @@ def mount_problems(mounts: Sequence[PodMount], workload: pulumi.Resource) -> lis
     return problems
 
 
-def pod_annotations(mounts: Sequence[PodMount], token_expiration_seconds: int | None) -> dict[str, str]:
+def pod_annotations(where: str, mounts: Sequence[PodMount], token_expiration_seconds: int | None) -> dict[str, str]:
     """What the pods are annotated with: a checksum for each mount, and the lifetime of their token if it is given.
+
+    Args:
+        where: what was called, for messages.
+        mounts: what the pods see of vaults.
+        token_expiration_seconds: the lifetime, if it is given.
 
     Raises:
         InvalidArgumentError: for a lifetime that the webhook refuses.
@@ -63,7 +69,7 @@ def pod_annotations(mounts: Sequence[PodMount], token_expiration_seconds: int | 
     if token_expiration_seconds is not None:
         wrong = token_expiration_problem(str(token_expiration_seconds))
         if wrong:
-            raise InvalidArgumentError("pod_spec", [Problem(("token_expiration_seconds",), wrong)])
+            raise InvalidArgumentError(where, [Problem(("token_expiration_seconds",), wrong)])
         annotations[TOKEN_EXPIRATION_ANNOTATION] = str(token_expiration_seconds)
     return annotations
 
@@ -98,28 +104,31 @@ def _federated(
     added: Mapping[str, str],
     problems: list[str],
 ) -> Any:
-    metadata: Any = get(template, "metadata") or {}
-    pod: Any = get(template, "spec") or {}
-    labels = plain(get(metadata, "labels") or {}, "labels", problems)
-    annotations = plain(get(metadata, "annotations") or {}, "annotations", problems)
-    volumes = plain(get(pod, "volumes") or [], "volumes", problems)
+    metadata: Any = read(template, "metadata", " of the template", problems) or {}
+    pod: Any = read(template, "spec", " of the template", problems) or {}
+    labels: Any = read(metadata, "labels", "", problems) or {}
+    annotations: Any = read(metadata, "annotations", "", problems) or {}
+    volumes = read_items(pod, "volumes", "", problems)
     problems.extend(_metadata_problems(labels, annotations))
-    named = get(pod, "service_account_name") or get(pod, "service_account")
-    if named is not None and named != account.name:
-        problems.append(f"serviceAccountName must be left out or {account.name!r}; got {named!r}")
+    # Kubernetes calls `serviceAccount` deprecated and still reads it.
+    for field in ("service_account_name", "service_account"):
+        named = read(pod, field, "", problems)
+        if named is not None and named != account.name:
+            problems.append(f"{to_camel(field)} must be left out or {account.name!r}; got {named!r}")
     ours = {mount.volume_name for mount in mounts}
     for volume in volumes:
-        problems.extend(_volume_problems(volume, ours))
+        _check_volume(volume, ours, problems)
 
-    known: set[str] = set()
+    known: set[str | None] = set()
     for kind in ("containers", "init_containers"):
-        containers = plain(get(pod, kind) or [], to_camel(kind), problems)
-        known |= {get(container, "name") for container in containers}
+        containers = read_items(pod, kind, "", problems)
+        known |= {read(container, "name", f" of an entry of {to_camel(kind)}", problems) for container in containers}
         if containers:
             pod = changed(pod, **{kind: [_with_mounts(container, mounts, problems) for container in containers]})
+    names = sorted(map(str, known))
     for mount in mounts:
         problems.extend(
-            f"containers of mount {mount.volume_name!r} must be in the pod; got {name!r}, the pod has {sorted(known)}"
+            f"containers of mount {mount.volume_name!r} must be in the pod; got {name!r}, the pod has {names}"
             for name in mount.containers or ()
             if name not in known
         )
@@ -134,7 +143,7 @@ def _federated(
 def _metadata_problems(labels: Mapping[str, Any], annotations: Mapping[str, Any]) -> list[str]:
     problems: list[str] = []
     if labels.get(USE_LABEL, "true") != "true":
-        problems.append(f'label {USE_LABEL} must be "true", exactly; got {labels[USE_LABEL]!r}')
+        problems.append(f'label {USE_LABEL} must be "true", exactly; got {shown(labels[USE_LABEL])}')
     if PROXY_SIDECAR_ANNOTATION in annotations:
         text = "must be left out: it adds a privileged container to every pod"
         problems.append(f"annotation {PROXY_SIDECAR_ANNOTATION} {text}")
@@ -144,16 +153,16 @@ def _metadata_problems(labels: Mapping[str, Any], annotations: Mapping[str, Any]
     return problems
 
 
-def _volume_problems(volume: Any, ours: set[str]) -> list[str]:
+def _check_volume(volume: Any, ours: set[str], problems: list[str]) -> None:
     """What stands against a volume of the user's own: attributes there override the class, a Secret is a login."""
-    name = get(volume, "name")
-    problems = [f"volumes must not hold the mount's own name; got {name!r}"] if name in ours else []
-    csi = get(volume, "csi")
-    if csi is None or get(csi, "driver") != SECRETS_STORE_DRIVER:
-        return problems
-    attributes: Any = get(csi, "volume_attributes") or {}
-    if isinstance(attributes, pulumi.Output):
-        return [*problems, f"volumeAttributes of volume {name!r} must be plain; got an Output"]
+    name = read(volume, "name", " of an entry of volumes", problems)
+    if name in ours:
+        problems.append(f"volumes must not hold the mount's own name; got {name!r}")
+    of_volume = f" of volume {name!r}"
+    csi = read(volume, "csi", of_volume, problems)
+    if csi is None or read(csi, "driver", of_volume, problems) != SECRETS_STORE_DRIVER:
+        return
+    attributes: Any = read(csi, "volume_attributes", of_volume, problems) or {}
     overrides = sorted(set(cast(Mapping[str, object], attributes)) - {_CLASS_ATTRIBUTE})
     if overrides:
         problems.append(
@@ -162,15 +171,17 @@ def _volume_problems(volume: Any, ours: set[str]) -> list[str]:
         )
     if get(csi, "node_publish_secret_ref") is not None:
         problems.append(f"nodePublishSecretRef of volume {name!r} must be left out: it logs in with a stored secret")
-    return problems
 
 
 def _with_mounts(container: Any, mounts: Sequence[PodMount], problems: list[str]) -> Any:
     name = get(container, "name")
-    present = plain(get(container, "volume_mounts") or [], f"volumeMounts of {name}", problems)
+    of_container = f" of {shown(name)}"
+    present = read_items(container, "volume_mounts", of_container, problems)
     ours = {mount.volume_name for mount in mounts}
     for volume_mount in present:
-        if get(volume_mount, "name") in ours and (get(volume_mount, "sub_path") or get(volume_mount, "sub_path_expr")):
+        read(volume_mount, "mount_path", f" in volumeMounts{of_container}", problems)
+        of_ours = read(volume_mount, "name", f" in volumeMounts{of_container}", problems) in ours
+        if of_ours and any(get(volume_mount, field) not in (None, "") for field in ("sub_path", "sub_path_expr")):
             problems.append(f"volumeMounts of {name!r} must not use subPath: the file would never be rotated")
     already = {get(volume_mount, "name") for volume_mount in present}
     added = [
@@ -178,7 +189,8 @@ def _with_mounts(container: Any, mounts: Sequence[PodMount], problems: list[str]
         for mount in mounts
         if (mount.containers is None or name in mount.containers) and mount.volume_name not in already
     ]
-    taken = {str(get(volume_mount, "mount_path")).rstrip("/"): get(volume_mount, "name") for volume_mount in present}
+    paths = {get(each, "mount_path"): get(each, "name") for each in present}
+    taken = {path.rstrip("/"): volume for path, volume in paths.items() if isinstance(path, str)}
     problems.extend(
         f"volumeMounts of {name!r} must leave {mount.mount_path!r} to mount {mount.volume_name!r}; "
         f"got it for volume {taken[mount.mount_path.rstrip('/')]!r}"

@@ -4,8 +4,9 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-import pulumi
 from pydantic.alias_generators import to_camel
+
+from ..arguments import is_deferred
 
 
 def with_template(spec: Any, change: Callable[[Any], Any], problems: list[str]) -> Any:
@@ -16,15 +17,15 @@ def with_template(spec: Any, change: Callable[[Any], Any], problems: list[str]) 
         change: changes the template.
         problems: gets what stands against it.
     """
-    if isinstance(spec, pulumi.Output):
-        problems.append("spec must be plain, so that its label and service account can be checked; got an Output")
-        return cast(Any, spec)
+    if is_deferred(spec):
+        problems.append(_later("spec"))
+        return spec
     for inner in ("job_template", "spec", "template"):
         found = get(spec, inner)
         if found is not None:
             is_template = inner == "template" or (inner == "spec" and get(found, "containers") is not None)
-            if isinstance(found, pulumi.Output):
-                problems.append(f"spec.{to_camel(inner)} must be plain; got an Output")
+            if is_deferred(found):
+                problems.append(_later(f"spec.{to_camel(inner)}"))
                 return spec
             if inner == "spec" and is_template:
                 return change(spec)
@@ -36,12 +37,31 @@ def with_template(spec: Any, change: Callable[[Any], Any], problems: list[str]) 
     return spec
 
 
-def plain(value: Any, where: str, problems: list[str]) -> Any:
-    """A map or a list of the template, which must be known now to be checked."""
-    if isinstance(value, pulumi.Output):
-        problems.append(f"{where} must be plain; got an Output")
-        return {} if where in ("labels", "annotations") else []
-    return value
+def _later(where: str) -> str:
+    return f"{where} must be plain, so that it can be checked in every preview; got an Output"
+
+
+def read(value: Any, field: str, where: str, problems: list[str]) -> Any:
+    """A field that is checked, so it must be known now; None where there is none, or where it is not known.
+
+    Args:
+        value: what has the field.
+        field: the field's name in snake_case.
+        where: which one it is, for the message; nothing where the field's name says it.
+        problems: gets what stands against it.
+    """
+    found = get(value, field)
+    if is_deferred(found):
+        problems.append(_later(f"{to_camel(field)}{where}"))
+        return None
+    return found
+
+
+def read_items(value: Any, field: str, where: str, problems: list[str]) -> list[Any]:
+    """The entries of a list that is checked, as `read` reads a field: list and entries must be known now."""
+    found: list[Any] = list(read(value, field, where, problems) or [])
+    problems.extend(_later(f"{to_camel(field)}[{i}]{where}") for i, each in enumerate(found) if is_deferred(each))
+    return [each for each in found if not is_deferred(each)]
 
 
 def get(value: Any, *path: str) -> Any:

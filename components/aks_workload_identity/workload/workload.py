@@ -19,6 +19,7 @@ from ..program import remember
 from . import helm
 from .args import FederatedWorkloadArgs
 from .federation import Federation, NamespaceInCluster, claim, federations, namespaces_of, problems_of
+from .grant_checks import grant_problems
 from .identity import Identity, count_what_azure_has, given_identity, identity_of_resource
 from .ledger import CredentialLedger, HeldGrant
 from .pod import PodMount, mount_problems, pod_annotations, with_identity
@@ -89,7 +90,8 @@ class FederatedWorkload(Component):
         given = given_identity(args.identity, opts) if args.identity else None
         if given and isinstance(args.identity, str):
             count_what_azure_has(args.identity, given.ledger, opts, args.cloud)
-        problems = (given.ledger if given else CredentialLedger(azure_name)).problems([each.entry for each in wanted])
+        ledger = given.ledger if given else CredentialLedger(azure_name)
+        problems = ledger.problems([each.entry for each in wanted]) + grant_problems(ledger, args.grants)
         if not given and not re.match(IDENTITY_NAME_PATTERN, azure_name):
             text = f"must be given where the component's name is no identity name; got {name!r}"
             problems.append(Problem(("identity_name",), text))
@@ -194,7 +196,7 @@ class FederatedWorkload(Component):
         Source: azure-workload-identity documentation, "Pod Labels and Annotations"; CSI driver, "Known limitations".
         """
         account = self.service_accounts[self._account_key("pod_spec", service_account)]
-        annotations = pod_annotations(mounts, token_expiration_seconds)
+        annotations = pod_annotations("pod_spec", mounts, token_expiration_seconds)
         return with_identity(spec, account, mounts, annotations, mount_problems(mounts, self))
 
     def helm_values(
@@ -219,7 +221,7 @@ class FederatedWorkload(Component):
             InvalidArgumentError: with all problems of the mounts.
         """
         key = self._account_key("helm_values", service_account)
-        annotations = pod_annotations(mounts, token_expiration_seconds)
+        annotations = pod_annotations("helm_values", mounts, token_expiration_seconds)
         problems = mount_problems(mounts, self)
         return helm.values(self.service_accounts[key], self.annotations[key], mounts, annotations, problems)
 
