@@ -250,3 +250,39 @@ def test_names_known_only_later_are_refused_because_they_cannot_be_looked_up():
 @pytest.mark.parametrize("name", ["my cluster", "aks\n"])
 def test_a_component_name_that_is_no_cluster_name_asks_for_one(name: str):
     assert "cluster_name must be given" in str(attempt(lambda: existing(name)).error)
+
+
+def test_two_clusters_of_one_name_are_refused_until_one_has_another_trust_key():
+    keys: list[str] = []
+
+    def program(**changes: Any) -> None:
+        keys.append(cluster().trust.key)
+        keys.append(existing("second", cluster_name="aks", resource_group_name="rg-2", **changes).trust.key)
+
+    recording = attempt(program)
+    assert "trust_key must be the cluster's own in this program" in str(recording.error)
+    assert "for example 'aks-2'" in str(recording.error)
+    assert recording.of_type("ExistingCluster") == []
+
+    keys.clear()
+    run(lambda: program(trust_key="aks-2"))
+    assert keys == ["aks", "aks-2"]
+
+
+def test_a_second_cluster_whose_key_differs_only_in_case_is_refused():
+    def program() -> None:
+        cluster()
+        cluster("second", cluster_name="AKS")
+
+    recording = attempt(program)
+
+    assert "WorkloadIdentityCluster 'second':\n  - trust_key must be" in str(recording.error)
+    assert [each.name for each in recording.of_type("WorkloadIdentityCluster")] == ["aks"]
+
+
+def test_one_cluster_may_be_looked_up_twice():
+    def program() -> None:
+        existing()
+        existing("again", cluster_name="aks")
+
+    assert len(run(program).of_type("ExistingCluster")) == 2

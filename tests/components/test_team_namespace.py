@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
+import pulumi_kubernetes as kubernetes
 import pytest
 from aks_workload_identity import (
+    ClusterTrust,
     InvalidArgumentError,
     TeamGroup,
     TeamNamespace,
@@ -305,3 +307,15 @@ def test_the_access_map_shows_the_people(program: Any, given_by: str):
     }
     for show in (as_text, as_markdown, as_html):
         assert DEVELOPERS in show(found)
+
+
+def test_a_cluster_whose_key_another_has_is_refused():
+    def program() -> None:
+        workload()
+        provider = kubernetes.Provider("other", kubeconfig="{}")
+        team(cluster=ClusterTrust(key="BLUE", issuer_url="https://other.example", kubernetes_provider=provider))
+
+    recording = attempt(program)
+
+    assert "cluster.key must be the cluster's own in this program" in str(recording.error)
+    assert recording.of_type("TeamNamespace") == []

@@ -43,6 +43,9 @@ class WorkloadIdentityClusterArgs(Arguments):
     """Object ids of the Entra groups whose members are cluster administrators; there is no other administrator."""
     cluster_name: ClusterName | None = None
     """The name in Azure; left out, the component's name."""
+    trust_key: ClusterName | None = None
+    """The key of the cluster's trust, which credential names hold: give one of two clusters of the same name another.
+    Left out, the cluster's name in Azure; another key later replaces credentials and namespaces."""
     sku: Literal["Base", "Automatic"] = "Base"
     """`Automatic` leaves nodes, network and upgrades to AKS; left out, `Base`."""
     tier: Literal["Free", "Standard", "Premium"] = "Standard"

@@ -18,7 +18,7 @@ from .interface import Cluster, ClusterIdentity, identity_read_from
 from .kubeconfig import exec_kubeconfig
 from .managed_cluster import add_ons, register_managed_cluster
 from .node_pool import NodePool
-from .trust import refuse_bad_issuer
+from .trust import key_problem, refuse_bad_issuer
 
 
 class WorkloadIdentityCluster(Cluster):
@@ -70,6 +70,10 @@ class WorkloadIdentityCluster(Cluster):
                     )
                 ],
             )
+        trust_key = args.trust_key or azure_name
+        taken = key_problem(trust_key, None)
+        if taken:
+            raise InvalidArgumentError(f"WorkloadIdentityCluster {name!r}", [Problem(("trust_key",), taken)])
         control_plane = given_identity(args.control_plane_identity, opts) if args.control_plane_identity else None
         kubelet = given_identity(args.kubelet_identity, opts) if args.kubelet_identity else None
         config = client_config(opts)
@@ -122,7 +126,7 @@ class WorkloadIdentityCluster(Cluster):
         self.add_on_identities = {
             key: self._add_on_identity(key) for key, add_on in add_ons(args).items() if add_on.enabled
         }
-        self.connect(azure_name, self._kubeconfig(args, config.tenant_id), self.cluster)
+        self.connect(trust_key, self._kubeconfig(args, config.tenant_id), self.cluster)
         self.register_outputs({"name": self.name, "issuerUrl": self.issuer_url})
 
     def _identity(self, key: str, cluster_name: str, args: WorkloadIdentityClusterArgs) -> Identity:

@@ -15,6 +15,7 @@ from ..services.registry import RegistryAttachment
 from .interface import Cluster, ClusterIdentity, identity_read_from
 from .kubeconfig import KubeloginMode, exec_kubeconfig
 from .managed_cluster import AZURE_POLICY_ADD_ON
+from .trust import claim_key, key_problem
 
 Found = containerservice.GetManagedClusterResult
 
@@ -26,6 +27,9 @@ class ExistingClusterArgs(Arguments):
     """The plain name of the resource group that the cluster is in."""
     cluster_name: ClusterName | None = None
     """The cluster's name in Azure; left out, the component's name."""
+    trust_key: ClusterName | None = None
+    """The key of the cluster's trust, which credential names hold: give one of two clusters of the same name another.
+    Left out, the cluster's name in Azure; another key later replaces credentials and namespaces."""
     registries: Mapping[MapKey, RegistryAttachment] = {}
     """The registries that the nodes shall pull from, by a key of yours; left out, none is added."""
     kubelogin_mode: KubeloginMode = "azurecli"
@@ -83,6 +87,11 @@ class ExistingCluster(Cluster):
         problems = list(_problems(found, f"{target} --subscription {config.subscription_id}"))
         if problems:
             raise InvalidArgumentError(where, problems)
+        trust_key = args.trust_key or azure_name
+        plain_issuer = found.oidc_issuer_profile.issuer_url if found.oidc_issuer_profile else None
+        taken = key_problem(trust_key, plain_issuer)
+        if taken:
+            raise InvalidArgumentError(where, [Problem(("trust_key",), taken)])
         credentials = looked_up(
             lambda: containerservice.list_managed_cluster_user_credentials(
                 resource_group_name=args.resource_group_name,
@@ -123,7 +132,9 @@ class ExistingCluster(Cluster):
         for key, attachment in args.registries.items():
             self.attach_registry(key, attachment)
         kubeconfig = exec_kubeconfig(credentials.kubeconfigs[0].value, args.kubelogin_mode, self.tenant_id)
-        self.connect(azure_name, kubeconfig, None)
+        # The same cluster may be looked up twice; its issuer, which is plain, tells.
+        claim_key(trust_key, plain_issuer)
+        self.connect(trust_key, kubeconfig, None)
         self.register_outputs({"name": self.name, "issuerUrl": self.issuer_url})
 
 

@@ -127,6 +127,7 @@ class Cluster(Component):
             cluster=cluster,
             tenant_id=self._home_tenant_id,
         )
+        self.trust.claim_key()
         remember(self)
 
 

@@ -232,6 +232,9 @@ def _problems(args: TeamNamespaceArgs) -> list[Problem]:
     other = _other(args.cluster_id, args.cluster) if isinstance(args.cluster_id, str) else None
     if azure and other:
         found.append(Problem(("cluster_id",), other))
+    taken = args.cluster.key_problem()
+    if taken:
+        found.append(Problem(("cluster", "key"), taken))
     if args.cluster.has_namespace(args.namespace):
         text = (
             f"must be made before the workloads that use it; got {args.namespace!r}, which this program makes already"

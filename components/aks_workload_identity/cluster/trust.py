@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 import pulumi
@@ -48,7 +49,8 @@ class ClusterTrust(Arguments):
     """
 
     key: ClusterName
-    """Plain name of the cluster; credential names hold its hash. A rebuilt cluster keeps it, a second one does not."""
+    """Plain name of the cluster; credential names hold its hash. A rebuilt cluster keeps it, a second one does not: two
+    clusters of one program have keys that differ in more than case, which Azure does not see in credential names."""
     issuer_url: Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(_ISSUER_RULE)]
     """The OIDC issuer URL, unchanged: with the slash at its end."""
     kubernetes_provider: kubernetes.Provider
@@ -82,7 +84,14 @@ class ClusterTrust(Arguments):
         Args:
             name: the namespace's name.
             labels: its labels, from whoever asks first; left out, none.
+
+        Raises:
+            InvalidArgumentError: when the key belongs to another cluster of this program.
         """
+        taken = self.key_problem()
+        if taken:
+            raise InvalidArgumentError("ClusterTrust", [Problem(("key",), taken)])
+        self.claim_key()
         # Neither half can hold a dot, so that no two clusters and namespaces share a name.
         logical_name = f"{self.key}.{name}"
         made = shared((_Namespaces, None), _Namespaces)
@@ -96,6 +105,71 @@ class ClusterTrust(Arguments):
     def has_namespace(self, name: Namespace) -> bool:
         """Whether somebody in this program has asked for the namespace of that name already."""
         return f"{self.key}.{name}" in shared((_Namespaces, None), _Namespaces)
+
+    def key_problem(self) -> str | None:
+        """What stands against the key in this program, or None."""
+        return key_problem(self.key, self.issuer_url, self.kubernetes_provider)
+
+    def claim_key(self) -> None:
+        """Enter the key: no other cluster of this program may have it."""
+        claim_key(self.key, self.issuer_url, self.kubernetes_provider)
+
+
+@dataclass(frozen=True, eq=False)
+class _Holder:
+    """A cluster that has a key, as far as it can be told from another."""
+
+    key: str
+    issuer_url: object
+    provider: kubernetes.Provider | None
+
+    def is_same(self, other: "_Holder") -> bool:
+        """Whether both are one cluster: the way to it is the same, or what its tokens say."""
+        if self.key != other.key:
+            return False
+        if self.provider is not None and self.provider is other.provider:
+            return True
+        both_plain = isinstance(self.issuer_url, str) and isinstance(other.issuer_url, str)
+        return self.issuer_url == other.issuer_url if both_plain else self.issuer_url is other.issuer_url
+
+
+class _Keys(dict[str, list[_Holder]]):
+    """The clusters of one program by key; one cluster may be written down several times."""
+
+
+def key_problem(key: str, issuer_url: object, provider: kubernetes.Provider | None = None) -> str | None:
+    """What stands against the key of a cluster in this program, or None.
+
+    What is made once for a cluster is made for its key, and Azure does not tell the case of credential names apart.
+
+    Args:
+        key: the key.
+        issuer_url: the cluster's issuer.
+        provider: the way to the cluster, where there is one already.
+    """
+    ours = _Holder(key, issuer_url, provider)
+    held = shared((_Keys, None), _Keys).get(key.lower(), [])
+    if not held or any(ours.is_same(each) for each in held):
+        return None
+    return (
+        "must be the cluster's own in this program, and differ from others in more than case; "
+        f"got {key!r}, another cluster is {held[0].key!r}; give one of them another key, for example '{key[:61]}-2': "
+        "`trust_key` of the cluster, or `key` of its ClusterTrust"
+    )
+
+
+def claim_key(key: str, issuer_url: object, provider: kubernetes.Provider | None = None) -> None:
+    """Enter the key of a cluster.
+
+    Args:
+        key: the key.
+        issuer_url: the cluster's issuer.
+        provider: the way to the cluster.
+    """
+    ours = _Holder(key, issuer_url, provider)
+    held = shared((_Keys, None), _Keys).setdefault(key.lower(), [])
+    if not any(each.provider is ours.provider and each.is_same(ours) for each in held):
+        held.append(ours)
 
 
 class _Namespaces(dict[str, kubernetes.core.v1.Namespace]):

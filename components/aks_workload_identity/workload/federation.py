@@ -81,8 +81,10 @@ def _made_accounts() -> _MadeAccounts:
 
 
 def claim(wanted: list[Federation]) -> None:
-    """Enter the service accounts that the workload annotates; nobody else may."""
+    """Enter the keys of the clusters and the service accounts that the workload annotates; nobody else may."""
     ours = [f for f in wanted if f.account.ownership != "external"]
+    for each in wanted:
+        each.trust.claim_key()
     _made_accounts().update({f.account_in_cluster: f.entry.holder for f in ours})
 
 
@@ -96,6 +98,16 @@ def problems_of(wanted: list[Federation], args: FederationArgs) -> list[Problem]
     issuers = [str(trust.issuer_url) for trust in args.clusters.values() if isinstance(trust.issuer_url, str)]
     if len(set(issuers)) < len(issuers):
         found.append(Problem(("clusters",), f"must have issuers of their own; got {sorted(issuers)}"))
+    for key, trust in args.clusters.items():
+        taken = trust.key_problem()
+        if taken:
+            found.append(Problem(("clusters", key, "key"), taken))
+    trusts = list(args.clusters.values())
+    keys = {trust.key.lower(): trust for trust in trusts}
+    doubles = sorted({trust.key for trust in trusts if keys[trust.key.lower()] is not trust})
+    if doubles:
+        text = f"must have keys that differ in more than case; got {[trust.key for trust in trusts]}"
+        found.append(Problem(("clusters",), text))
     made = _made_accounts()
     found.extend(
         Problem(
