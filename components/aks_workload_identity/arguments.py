@@ -202,6 +202,9 @@ def _example(model: type[BaseModel], path: tuple[str | int, ...]) -> str:
 
 def _unknown(path: tuple[str | int, ...], model: type[BaseModel]) -> Problem:
     known = sorted(model.model_fields)
+    name = to_snake(str(path[-1]))
+    if len(path) == 1 and name in known:
+        return Problem(path, f"must be given in one spelling; got {name} and {to_camel(name)}")
     close = difflib.get_close_matches(to_snake(str(path[-1])), known, n=1)
     if close:
         return Problem(path, "is not known; did you mean {0}?", (close[0],))

@@ -117,12 +117,22 @@ def _asked(
 
     subscription_id = client_config(opts).subscription_id
     token = authorization.get_client_token(opts=invoke_options(opts)).token
-    answer = requests.get(
-        f"{ENVIRONMENTS[cloud].resource_manager}/subscriptions/{subscription_id}/{path}",
-        params={"api-version": api_version},
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=60,
-    )
-    if answer.status_code not in (200, 404):
-        raise InvalidArgumentError(component, [Problem((argument,), f"could not be looked up in Azure: {answer.text}")])
-    return answer.json() if answer.status_code == 200 else None
+    host = ENVIRONMENTS[cloud].resource_manager
+    try:
+        answer = requests.get(
+            f"{host}/subscriptions/{subscription_id}/{path}",
+            params={"api-version": api_version},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=60,
+        )
+        if answer.status_code == 404:
+            return None
+        if answer.status_code == 200:
+            return answer.json()
+        reason = answer.text
+    except requests.RequestException as error:
+        # The error of a connection wraps the one that says why.
+        inner = error.args[0] if error.args else error
+        reason = f"{host}: {getattr(inner, 'reason', None) or inner or type(error).__name__}"
+    text = f"could not be looked up in Azure: {' '.join(reason.split())}"
+    raise InvalidArgumentError(component, [Problem((argument,), text)])

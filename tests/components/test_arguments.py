@@ -9,6 +9,7 @@ from aks_workload_identity import (
     InvalidArgumentError,
     KeyVault,
     KeyVaultArgs,
+    KeyVaultMountArgs,
     ServiceAccount,
     VaultReference,
 )
@@ -161,3 +162,8 @@ def test_arguments_may_be_a_dict_and_nothing_else():
 
     with pytest.raises(InvalidArgumentError, match=r"args must be KeyVaultArgs\(…\); got 'rg'"):
         run(lambda: KeyVault("shop", "rg"))  # pyright: ignore[reportArgumentType]
+
+
+def test_an_argument_in_both_spellings_is_refused_for_that():
+    with pytest.raises(InvalidArgumentError, match="must be given in one spelling; got class_name and className"):
+        KeyVaultMountArgs(**{"class_name": "a", "className": "b"})  # pyright: ignore[reportArgumentType]

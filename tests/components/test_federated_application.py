@@ -116,21 +116,14 @@ def test_nothing_else_of_the_library_imports_the_extra():
     assert done.stdout.strip() == "False"
 
 
-def test_the_same_role_on_the_same_resource_is_assigned_once():
-    grants = {"one": key_vault.read_secrets(VAULT_ID), "two": key_vault.read_secrets(VAULT_ID.upper())}
-    recording = run(lambda: application(grants=grants))
-
-    assert [each.name for each in recording.of_type("RoleAssignment")] == ["orders-one"]
-
-
-def test_two_conditions_on_one_grant_are_refused_before_anything_is_registered():
-    grants = {
-        "one": key_vault.read_secrets(VAULT_ID, names=["a"]),
-        "two": key_vault.read_secrets(VAULT_ID, names=["b"]),
-    }
+@pytest.mark.parametrize("names", [None, ["a"]])
+def test_the_same_role_on_the_same_resource_under_two_keys_is_refused_before_anything_is_registered(
+    names: list[str] | None,
+):
+    grants = {"one": key_vault.read_secrets(VAULT_ID), "two": key_vault.read_secrets(VAULT_ID.upper(), names=names)}
     recording = attempt(lambda: application(grants=grants))
 
-    assert "grants.two must be one grant with 'one'" in str(recording.error)
+    assert "grants.two must be one key for one role on one resource" in str(recording.error)
     assert recording.of_type("FederatedApplication") == []
 
 

@@ -252,6 +252,8 @@ def test_a_vault_component_can_be_mounted_as_it_is():
         ({"x": {"kind": "secret", "file": "x\0"}}, "a backslash, or a character that cannot be printed"),
         ({"x": {"kind": "secret", "file": "x" * 256}}, "a part longer than 255 bytes"),
         ({"x": {"kind": "secret", "file_permission": "0400\n"}}, "file_permission must be a quoted octal mode"),
+        ({"x": {"kind": "secret", "file_permission": "0000"}}, "got '0000' (nobody may read the file)"),
+        ({"x": {"kind": "secret", "file_permission": "0333"}}, "got '0333' (nobody may read the file)"),
         ({"x": {"kind": "secret", "file_permission": "999"}}, "file_permission must be a quoted octal mode"),
         ({"x": {"kind": "secret", "file_permission": "rw-"}}, "file_permission must be a quoted octal mode"),
         ({"x": {"kind": "secret", "file_permission": "1777"}}, "file_permission must be a quoted octal mode"),
@@ -304,3 +306,42 @@ def test_the_checksum_changes_with_the_declaration_only():
     run(program)
 
     assert sums[0] == sums[1] != sums[2]
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ("/mnt/../etc", "a segment '..'"),
+        ("/mnt/..", "a segment '..'"),
+        ("/var/run/secrets/azure/tokens", "pods find their tokens there"),
+        ("/var/run/secrets/azure/tokens/mine/", "pods find their tokens there"),
+        ("//var/run//secrets/./kubernetes.io/serviceaccount", "pods find their tokens there"),
+        ("/run/secrets/kubernetes.io", "pods find their tokens there"),
+    ],
+)
+def test_a_mount_path_that_hides_something_is_refused(path: str, wrong: str):
+    recording = attempt(lambda: mount(workload(), mount_path=path))
+
+    assert "mount_path must be an absolute path without a colon or '..'" in str(recording.error)
+    assert str(recording.error).endswith(f"got {path!r} ({wrong})")
+
+
+@pytest.mark.parametrize("path", ["/mnt/a..b", "/var/run/secrets/azure/tokens-of-mine", "/var/run/secrets/mine"])
+def test_a_mount_path_beside_those_is_taken(path: str):
+    paths: list[str] = []
+
+    run(lambda: paths.append(mount(workload(), mount_path=path).mount_path))
+
+    assert paths == [path]
+
+
+def test_a_grant_key_that_is_taken_is_refused_before_any_role_is_assigned():
+    def program() -> None:
+        orders = workload(grants={"shop-reader": key_vault.read_secrets(f"{VAULT_ID}-other")})
+        mount(orders, objects={"db-password": Secret(), "signing": Key()})
+
+    recording = attempt(program)
+
+    assert "KeyVaultMount 'orders':" in str(recording.error)
+    assert "grants.shop-reader must be a key of its own" in str(recording.error)
+    assert [each.name for each in recording.of_type("RoleAssignment")] == ["orders-shop-reader"]

@@ -3,8 +3,10 @@
 import re
 
 import pulumi
+import pulumi_kubernetes as kubernetes
 import pytest
-from aks_workload_identity import FederatedWorkload, Grant, InvalidArgumentError, ServiceAccount
+import requests
+from aks_workload_identity import ClusterTrust, FederatedWorkload, Grant, InvalidArgumentError, ServiceAccount
 from aks_workload_identity.grants import key_vault
 from aks_workload_identity.grants.roles import KEY_VAULT_READER, Role
 from pulumi_azure_native import Provider, managedidentity
@@ -555,3 +557,79 @@ def test_two_clusters_with_one_issuer_are_refused():
     assert "clusters must have issuers of their own" in refusal(
         lambda: workload(clusters={"blue": trust(), "green": green()})
     )
+
+
+def other_trust(key: str) -> ClusterTrust:
+    """A cluster of another issuer than `trust()`."""
+    provider = kubernetes.Provider("other", kubeconfig="{}")
+    return ClusterTrust(key=key, issuer_url=ISSUER.replace("1111", "2222"), kubernetes_provider=provider)
+
+
+@pytest.mark.parametrize("key", ["blue", "BLUE"])
+def test_two_clusters_under_one_key_are_refused_in_one_workload(key: str):
+    message = refusal(lambda: workload(clusters={"one": trust(), "two": other_trust(key)}))
+
+    assert "clusters must have keys that differ in more than case; got ['blue'" in message
+
+
+@pytest.mark.parametrize("key", ["blue", "BLUE"])
+def test_two_clusters_under_one_key_are_refused_in_two_workloads(key: str):
+    def program() -> None:
+        workload("first")
+        workload("second", clusters={"two": other_trust(key)}, service_accounts=accounts("second"))
+
+    recording = attempt(program)
+
+    assert isinstance(recording.error, InvalidArgumentError)
+    assert "clusters.two.key must be the cluster's own in this program" in str(recording.error)
+    assert "for example '" + key + "-2'" in str(recording.error)
+    assert [each.name for each in recording.of_type("FederatedWorkload")] == ["first"]
+
+
+def test_a_namespace_is_refused_for_a_second_cluster_of_the_key():
+    def program() -> None:
+        trust().namespace("shop")
+        other_trust("blue").namespace("shop")
+
+    recording = attempt(program)
+
+    assert "key must be the cluster's own in this program" in str(recording.error)
+    assert len(recording.of_type("Namespace")) == 1
+
+
+def test_one_cluster_may_be_written_down_twice():
+    def program() -> None:
+        first = trust(issuer_url=pulumi.Output.from_input(ISSUER))
+        again = first.model_copy(update={"issuer_url": pulumi.Output.from_input(ISSUER)})
+        workload("first", clusters={"blue": first}, service_accounts=accounts("first"))
+        workload("second", clusters={"blue": again}, service_accounts=accounts("second"))
+
+    assert len(run(program).of_type("FederatedIdentityCredential")) == 2
+
+
+def test_grants_that_cannot_be_together_are_refused_before_anything_is_registered():
+    grants = {
+        "one": key_vault.read_secrets(VAULT_ID, names=["a"]),
+        "two": key_vault.read_secrets(VAULT_ID, names=["b"]),
+    }
+
+    assert "grants.two must be one key for one role on one resource" in refusal(lambda: workload(grants=grants))
+
+
+@pytest.mark.parametrize(("argument", "value"), [("identity_name", "mine"), ("tags", {"owner": "me"})])
+def test_a_given_identity_is_neither_named_nor_tagged(argument: str, value: object):
+    message = refusal(lambda: workload(identity=IDENTITY_ID, **{argument: value}))
+
+    assert f"{argument} must be left out with a given identity, which stays as it is; got {value!r}" in message
+
+
+def test_credentials_that_cannot_be_counted_are_one_line_that_says_why(monkeypatch: pytest.MonkeyPatch):
+    # Nothing listens on port 9, which is refused at once.
+    real = requests.sessions.Session()
+    monkeypatch.setattr(requests, "get", lambda _url, **_: real.get("http://127.0.0.1:9/"))  # pyright: ignore
+
+    message = refusal(lambda: workload(identity=IDENTITY_ID))
+
+    assert "identity could not be looked up in Azure: https://management.azure.com: " in message
+    assert message.endswith("Connection refused")
+    assert len(message.splitlines()) == 2

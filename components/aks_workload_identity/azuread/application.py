@@ -9,14 +9,13 @@ import pulumi_azuread as azuread
 from ..azure import client_config
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
-from ..grants import Grant
 from ..grants.assignment import assign
 from ..names import Guid, PlainText
 from ..program import remember
 from ..workload.federation import Federation, NamespaceInCluster, claim, federations, namespaces_of, problems_of
 from ..workload.federation_args import FederationArgs
 from ..workload.grant_checks import grant_problems
-from ..workload.ledger import CredentialLedger, HeldGrant
+from ..workload.ledger import CredentialLedger
 from ..workload.pod import pod_annotations, with_identity
 from ..workload.service_account import AccountResource, ServiceAccount, annotations_of, register_service_account
 
@@ -43,7 +42,7 @@ class FederatedApplication(Component):
     Creates:
         - an `Application` and its `ServicePrincipal`
         - an `ApplicationFederatedIdentityCredential` for each service account on each cluster, at most 20
-        - a `RoleAssignment` for each grant; the same role on the same resource is assigned once
+        - a `RoleAssignment` for each grant
         - namespaces and service accounts as `FederatedWorkload` does
 
     Args:
@@ -85,9 +84,9 @@ class FederatedApplication(Component):
         holder = f"FederatedApplication {name!r}"
         wanted = federations(holder, args)
         # An application has the same limits as a managed identity.
-        self._ledger = CredentialLedger(name)
-        problems = self._ledger.problems([each.entry for each in wanted]) + problems_of(wanted, args)
-        problems += grant_problems(self._ledger, args.grants)
+        ledger = CredentialLedger(name)
+        problems = ledger.problems([each.entry for each in wanted]) + problems_of(wanted, args)
+        problems += grant_problems(ledger, args.grants)
         if problems:
             raise InvalidArgumentError(holder, problems)
         claim(wanted)
@@ -109,9 +108,18 @@ class FederatedApplication(Component):
             name, client_id=self.client_id, owners=list(args.owners) or None, opts=child
         )
         self.principal_id = self.service_principal.object_id
-        self.role_assignments = {}
-        for key, grant in args.grants.items():
-            self._grant(key, grant, config.subscription_id)
+        self.role_assignments = {
+            key: assign(
+                f"{name}-{key}",
+                grant,
+                identity_name=name,
+                key=key,
+                principal_id=self.principal_id,
+                subscription_id=config.subscription_id,
+                opts=child,
+            )
+            for key, grant in args.grants.items()
+        }
         self.credentials = {}
         for each in wanted:
             self._trust(each, args.audience)
@@ -144,22 +152,6 @@ class FederatedApplication(Component):
             raise InvalidArgumentError("pod_spec", [Problem(("service_account",), text)])
         annotations = pod_annotations("pod_spec", (), token_expiration_seconds)
         return with_identity(spec, self.service_accounts[service_account], (), annotations, [])
-
-    def _grant(self, key: str, grant: Grant, subscription_id: str) -> None:
-        if self._ledger.granted(key, grant.role.guid, grant.scope, grant.condition):
-            return
-        assignment = self.role_assignments[key] = assign(
-            f"{self.pulumi_resource_name}-{key}",
-            grant,
-            identity_name=self.pulumi_resource_name,
-            key=key,
-            principal_id=self.principal_id,
-            subscription_id=subscription_id,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self._ledger.grants[key] = HeldGrant(
-            role=grant.role.guid, scope=grant.scope, condition=grant.condition, assignment=assignment
-        )
 
     def _trust(self, federation: Federation, audience: str) -> None:
         # One after another, and behind all earlier ones: see `CredentialLedger.write`.

@@ -14,6 +14,7 @@ from ..errors import InvalidArgumentError, Problem
 from ..grants import Grant, key_vault
 from ..names import DNS_SUBDOMAIN_PATTERN
 from ..program import remember, shared
+from ..workload.grant_checks import grant_problems
 from ..workload.pod import SECRETS_STORE_DRIVER
 from ..workload.workload import FederatedWorkload
 from .mount_args import KeyVaultMountArgs
@@ -78,16 +79,11 @@ class KeyVaultMount(Component):
         self.vault = vault = args.vault.reference if isinstance(args.vault, KeyVault) else args.vault
         self.mount_path = args.mount_path or f"/mnt/secrets-store/{name}"
         self.containers = args.containers
-        self._claim(name)
+        needed = _needed(vault, args)
+        self._claim(name, needed)
         spec = self._spec()
         self.checksum = _checksum(vault.key, spec)
 
-        secret_values = [needs_secret_values(each) for each in args.objects.values()]
-        needed: dict[str, Grant] = {}
-        if any(secret_values):
-            needed[f"{vault.key}-secrets-user"] = key_vault.read_secrets(vault.id, names=args.only_secret_names)
-        if not all(secret_values):
-            needed[f"{vault.key}-reader"] = key_vault.read_keys_and_certificates(vault.id)
         self.role_assignments = {key: workload.grant(key, grant, asked_by=self) for key, grant in needed.items()}
         super().__init__("aks-workload-identity:index:KeyVaultMount", name, {}, opts)
 
@@ -104,9 +100,9 @@ class KeyVaultMount(Component):
         remember(self)
         self.register_outputs({"className": self.class_name})
 
-    def _claim(self, name: str) -> None:
+    def _claim(self, name: str, needed: Mapping[str, Grant]) -> None:
         """Enter the names of what is made in the clusters; nobody else may make them."""
-        problems: list[Problem] = []
+        problems = grant_problems(self.workload.identity.ledger, needed)
         if not re.fullmatch(DNS_SUBDOMAIN_PATTERN, self.class_name):
             text = f"must be given where the component's name is no Kubernetes object name; got {name!r}"
             problems.append(Problem(("class_name",), text))
@@ -173,6 +169,17 @@ class KeyVaultMount(Component):
     def volume_mount(self) -> dict[str, object]:
         """The container's mount of the whole volume; a `subPath` would never see a rotated secret."""
         return {"name": self.volume_name, "mountPath": self.mount_path, "readOnly": True}
+
+
+def _needed(vault: VaultReference, args: KeyVaultMountArgs) -> dict[str, Grant]:
+    """The grants that the objects need, by key."""
+    secret_values = [needs_secret_values(each) for each in args.objects.values()]
+    needed: dict[str, Grant] = {}
+    if any(secret_values):
+        needed[f"{vault.key}-secrets-user"] = key_vault.read_secrets(vault.id, names=args.only_secret_names)
+    if not all(secret_values):
+        needed[f"{vault.key}-reader"] = key_vault.read_keys_and_certificates(vault.id)
+    return needed
 
 
 class _Taken(dict[tuple[str, str, str, str], str]):

@@ -1,5 +1,6 @@
 """Arguments of a mount."""
 
+import posixpath
 from collections.abc import Sequence
 from typing import Annotated, Self
 
@@ -14,10 +15,29 @@ from .objects import VaultObjects, file_paths, needs_secret_values
 from .synced_secret import SyncedSecrets, sync_problems
 from .vault import KeyVault, VaultReference
 
+# azure-workload-identity, pkg/webhook/consts.go: TokenFileMountPath; Kubernetes, the ServiceAccount admission plugin:
+# DefaultAPITokenMountPath.
+_OF_TOKENS = ("/run/secrets/azure/tokens", "/run/secrets/kubernetes.io")
+
+
+def _mount_path(value: str) -> str | None:
+    if ".." in value.split("/"):
+        return "a segment '..'"
+    # In most images /var/run is a link to /run.
+    path = posixpath.normpath(f"/{value.strip('/')}").removeprefix("/var")
+    if any(f"{path}/".startswith(f"{place}/") for place in _OF_TOKENS):
+        return "pods find their tokens there"
+    return None
+
+
 MountPath = Annotated[
     str,
     StringConstraints(pattern=r"^/[^:]+$"),
-    Rule("an absolute path without a colon", "/mnt/secrets-store"),
+    Rule(
+        "an absolute path without a colon or '..', outside of the directories of pods' tokens",
+        "/mnt/secrets-store",
+        _mount_path,
+    ),
 ]
 
 

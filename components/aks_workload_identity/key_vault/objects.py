@@ -23,6 +23,10 @@ def _file_name(value: str) -> str | None:
     return None
 
 
+def _file_permission(value: str) -> str | None:
+    return None if int(value, 8) & 0o444 else "nobody may read the file"
+
+
 FileName = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4096),
@@ -36,7 +40,9 @@ ObjectVersion = Annotated[
 VersionHistory = Annotated[int, Field(ge=1, le=100), Rule("1-100 versions", 2)]
 # The Azure provider takes "999" and "rw-" without a word and makes a file of mode 0.
 FilePermission = Annotated[
-    str, StringConstraints(pattern=r"^0[0-7]{3}$"), Rule("a quoted octal mode from 0000 to 0777", "0400")
+    str,
+    StringConstraints(pattern=r"^0[0-7]{3}$"),
+    Rule("a quoted octal mode up to 0777 that lets somebody read", "0400", _file_permission),
 ]
 
 

@@ -1,6 +1,11 @@
 """Arguments of a workload."""
 
+from typing import Self
+
+from pydantic import model_validator
+
 from ..arguments import InputStr
+from ..errors import InvalidArgumentError, Problem
 from ..names import IdentityName, Location, Tags
 from .federation_args import FederationArgs
 from .identity import GivenIdentity
@@ -23,3 +28,15 @@ class FederatedWorkloadArgs(FederationArgs):
     identity's resource, without which Azure looks for the identity in the wrong tenant; left out, no."""
     tags: Tags = {}
     """Azure tags of the workload's own identity; left out, none."""
+
+    @model_validator(mode="after")
+    def _an_identity_that_is_given_stays_as_it_is(self) -> Self:
+        ignored = {"identity_name": self.identity_name, "tags": self.tags} if self.identity is not None else {}
+        problems = [
+            Problem((field,), f"must be left out with a given identity, which stays as it is; got {value!r}")
+            for field, value in ignored.items()
+            if value
+        ]
+        if problems:
+            raise InvalidArgumentError("FederatedWorkloadArgs", problems)
+        return self
