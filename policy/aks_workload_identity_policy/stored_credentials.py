@@ -15,7 +15,7 @@ from aks_workload_identity_policy.resource import Later, is_unknown
 # azure-cosmos, openai: README of each.
 _NAMES = re.compile(
     r"(?:azure|arm|aad|entra|msi|sp)[_.-]?(?:\w*[_.-])?(?:client[_.-]?secret|client[_.-]?certificate[_.-]?password|password)"
-    r"|(?:azure|openai|cognitive\w*|search|cosmos\w*|storage|eventhubs?|servicebus|signalr|redis)\w*[_.-]?"
+    r"|(?:azure|openai|cognitive|search|cosmos|storage|eventhubs?|servicebus|signalr|redis)\w*[_.-]?"
     r"(?:api[_.-]?key|account[_.-]?key|access[_.-]?key|primary[_.-]?key|admin[_.-]?key|master[_.-]?key"
     r"|connection[_.-]?string|sas(?:[_.-]?token)?|shared[_.-]?access[_.-]?key)"
     r"|azure[_.-]?storage[_.-]?key|account[_.-]?key|client[_.-]?secret|sas[_.-]?token",
@@ -24,7 +24,9 @@ _NAMES = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 # What a credential itself looks like. Microsoft's own: Purview, sensitive information type definitions (Entra client
-# secret, storage account key, SAS, service bus and event hubs connection strings, Cosmos DB key).
+# secret, storage account key, SAS, service bus and event hubs connection strings, Cosmos DB key). A text may be as long
+# as a ConfigMap, 1 MiB, so no form may try what it has tried before from each place of the text anew: no open-ended
+# repetition at the start of a form, nor two in a row of which both take the same characters.
 _FORMS = (
     (
         "an Entra client secret",
@@ -39,7 +41,7 @@ _FORMS = (
     (
         "a shared access signature",
         re.compile(
-            r"(?=.*[?&;]?se=)(?=.*[?&]?sv=|.*SharedAccessSignature).*[?&;]?sig=[A-Za-z0-9%+/]{20,}",
+            r"\A(?=.*se=)(?=.*sv=|.*SharedAccessSignature).*sig=[A-Za-z0-9%+/]{20}",
             re.IGNORECASE | re.DOTALL,
         ),
     ),
@@ -48,21 +50,21 @@ _FORMS = (
     (
         "an Azure service key",
         re.compile(
-            r"[A-Za-z0-9]{52}(?:JQQJ99|AAAAAC)[A-Za-z0-9]{20,}|[A-Za-z0-9+/]{33,}(?:\+AMC|AzCa|AzSe|ACDb|\+ASt|\+AEh|\+ARm|APIM|AIoT)[A-Za-z0-9+/]{5}[AQgw]=="
+            r"[A-Za-z0-9]{52}(?:JQQJ99|AAAAAC)[A-Za-z0-9]{20,}|[A-Za-z0-9+/]{33}(?:\+AMC|AzCa|AzSe|ACDb|\+ASt|\+AEh|\+ARm|APIM|AIoT)[A-Za-z0-9+/]{5}[AQgw]=="
         ),
     ),
     ("a registry password", re.compile(r"[A-Za-z0-9+/]{42}\+ACR[A-D][A-Za-z0-9+/]{5}")),
     ("a private key", re.compile(r"-----BEGIN (?:RSA |EC |ENCRYPTED )?PRIVATE KEY-----")),
     (
         "a SQL password",
-        re.compile(r"database\.windows\.net.*;\s*(?:Password|Pwd)\s*=\s*[^;\s]+", re.IGNORECASE | re.DOTALL),
+        re.compile(r"\A(?>.*?database\.windows\.net).*;\s*(?:Password|Pwd)\s*=\s*[^;\s]", re.IGNORECASE | re.DOTALL),
     ),
     (
         "a URL with a password",
-        re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s:@]+@[^/\s]*(?:azure|windows)\.(?:com|net)", re.IGNORECASE),
+        re.compile(r"[a-z0-9+.-]://[^/\s:@]+:[^/\s:@]+@[^/\s]*(?:azure|windows)\.(?:com|net)", re.IGNORECASE),
     ),
 )
-_BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]{16,}={0,2}\s*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]{16,}={0,2}")
 _REFERENCE = re.compile(r"\$\(|\$\{\w+\}|^@Microsoft\.KeyVault\(|^/(?:mnt|var|etc|run)/")
 
 
@@ -71,7 +73,7 @@ def credential_in(text: str, *, depth: int = 2) -> str | None:
     for words, form in _FORMS:
         if form.search(text):
             return words
-    if depth and _BASE64.fullmatch(text):
+    if depth and _BASE64.fullmatch(text.strip()):
         try:
             packed = re.sub(r"\s", "", text).replace("-", "+").replace("_", "/")
             inner = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True).decode()

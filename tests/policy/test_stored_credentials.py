@@ -1,0 +1,45 @@
+"""What counts as a stored credential, and that long texts are read once, not once from each of their characters."""
+
+import pytest
+from aks_workload_identity_policy.stored_credentials import credential_in, names_a_credential
+
+# The longest that a text can well be in a test: reading it from each of its places anew would take minutes each.
+_LONG = 200_000
+LONG_TEXTS = {
+    "letters": "a" * _LONG,
+    "dots": "a." * (_LONG // 2),
+    "spaces": " " * _LONG + "!",
+    "spaces in base64": "QUJD" * 8 + " " * _LONG + "!",
+    "lines": "key: value\n" * (_LONG // 11),
+    "expiries": "se=sv=sig=" * (_LONG // 10),
+    "signatures": "SharedAccessSignature sr=a&" * (_LONG // 27),
+    "servers": "database.windows.net;" * (_LONG // 21),
+    "passwords": ";Password=" * (_LONG // 10),
+    "schemes": "https://a:b" * (_LONG // 11),
+    "account keys": "AccountKey = " * (_LONG // 13),
+    "semicolons": "; " * (_LONG // 2),
+    "assignments": "A=" * (_LONG // 2),
+}
+
+
+@pytest.mark.parametrize("text", LONG_TEXTS.values(), ids=LONG_TEXTS.keys())
+def test_a_long_text_without_a_credential_is_read_to_its_end(text: str):
+    assert credential_in(text) is None
+
+
+@pytest.mark.parametrize("start", ["cognitive", "cosmos", "azure", "azure_", "search_key_"])
+def test_a_long_name_is_read_to_its_end(start: str):
+    assert not names_a_credential(start + "a" * _LONG)
+
+
+@pytest.mark.parametrize(
+    ("credential", "words"),
+    [
+        ("Server=tcp:shop.database.windows.net;User=app;Password=hunter2", "a SQL password"),
+        ("https://shop.blob.core.windows.net/in?sv=2024&se=2030&sp=r&sig=" + "Ab1%" * 10, "a shared access signature"),
+        ("amqps://app:hunter2@shop.servicebus.windows.net", "a URL with a password"),
+        ("q" * 60 + "+AMC" + "abcde" + "Q==", "an Azure service key"),
+    ],
+)
+def test_a_credential_at_the_end_of_a_long_text_is_found(credential: str, words: str):
+    assert credential_in("a line\n" * 1000 + credential) == words
