@@ -413,3 +413,11 @@ def test_the_pod_waits_for_what_it_needs_when_it_depends_on_the_components():
     waits = recording.one("Deployment").dependencies
     needed = ("FederatedIdentityCredential", "RoleAssignment", "ServiceAccount", "SecretProviderClass")
     assert {recording.one(type_).urn for type_ in needed} <= waits
+
+
+def test_a_field_in_two_spellings_is_refused_as_only_one_could_be_checked():
+    both = {"name": "v", "csi": {"driver": "d", "volumeAttributes": {"a": "b"}, "volume_attributes": {}}}
+    twice = {**POD, "volumes": [both], "serviceAccountName": "other", "service_account_name": "orders"}
+
+    with pytest.raises(InvalidArgumentError, match="in one spelling; got service_account_name and"):
+        changed(template(twice))

@@ -7,6 +7,7 @@ from typing import Any, cast
 from pydantic.alias_generators import to_camel
 
 from ..arguments import is_deferred
+from ..errors import InvalidArgumentError, Problem
 
 
 def with_template(spec: Any, change: Callable[[Any], Any], problems: list[str]) -> Any:
@@ -65,11 +66,19 @@ def read_items(value: Any, field: str, where: str, problems: list[str]) -> list[
 
 
 def get(value: Any, *path: str) -> Any:
-    """A field of typed arguments, or of a dict in either spelling; None where there is none."""
+    """A field of typed arguments, or of a dict in either spelling; None where there is none.
+
+    Raises:
+        InvalidArgumentError: when a dict has both spellings, of which only one could be checked.
+    """
     for field in path:
         if isinstance(value, Mapping):
             fields = cast(Mapping[str, Any], value)
-            value = fields.get(field, fields.get(to_camel(field)))
+            spelled = [each for each in dict.fromkeys((field, to_camel(field))) if each in fields]
+            if len(spelled) > 1:
+                text = f"must have each field in one spelling; got {' and '.join(spelled)}"
+                raise InvalidArgumentError("The pod template", [Problem((), text)])
+            value = fields[spelled[0]] if spelled else None
         else:
             value = getattr(value, field, None)
     return value

@@ -92,7 +92,7 @@ class FederatedWorkload(Component):
             count_what_azure_has(args.identity, given.ledger, opts, args.cloud)
         ledger = given.ledger if given else CredentialLedger(azure_name)
         problems = ledger.problems([each.entry for each in wanted]) + grant_problems(ledger, args.grants)
-        if not given and not re.match(IDENTITY_NAME_PATTERN, azure_name):
+        if not given and not re.fullmatch(IDENTITY_NAME_PATTERN, azure_name):
             text = f"must be given where the component's name is no identity name; got {name!r}"
             problems.append(Problem(("identity_name",), text))
         problems.extend(problems_of(wanted, args))
