@@ -157,6 +157,7 @@ def _credentials(stack: Stack) -> dict[str, list[StackResource]]:
 @stack_rule(
     "kubelet-identity-only-pulls",
     ASSIGNMENT,
+    COSMOS_ASSIGNMENT,
     IDENTITY,
     CLUSTER,
     why="Every pod that reaches the node's metadata service is the kubelet identity, so what it holds all pods hold.",
@@ -164,7 +165,7 @@ def _credentials(stack: Stack) -> dict[str, list[StackResource]]:
 )
 def kubelet_identity_only_pulls(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, aks/use-managed-identity (summary of managed identities used by AKS)."""
-    for assignment in stack.of(ASSIGNMENT):
+    for assignment in stack.of(ASSIGNMENT, COSMOS_ASSIGNMENT):
         holder = principals(stack).holder(assignment)
         guid = role_guid(assignment.known("roleDefinitionId"))
         if guid not in PULLS and holder is None and _is_some_identity_of_a_cluster(stack, assignment):

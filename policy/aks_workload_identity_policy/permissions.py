@@ -79,6 +79,11 @@ _DATA_REFUSED = re.compile(
 _KUBERNETES = re.compile(r"^microsoft\.(?:containerservice|kubernetes|hybridcontainerservice)/")
 _DATA_KEYS = re.compile(r"/(?:endpointkeys|accesskey[^/]*|[^/]*apikeys?)/read$")
 _READ = "/read"
+# Reads that are keys, for wildcards that cover them. `*/read` is left to the word on it: it is Reader's.
+_KEY_READS = (
+    "microsoft.documentdb/databaseaccounts/readonlykeys/read",
+    "microsoft.operationalinsights/workspaces/sharedkeys/read",
+)
 
 
 def judge(permissions: Iterable[Permission]) -> Judgement:
@@ -95,6 +100,7 @@ def judge(permissions: Iterable[Permission]) -> Judgement:
         found = [Judgement(Verdict.WIDE, "names no operation that could be judged")]
     for entry in entries:
         found += _judged(entry.get("actions") or (), entry.get("notActions") or (), _control, data)
+        found += _covered_key_reads(entry.get("actions") or (), entry.get("notActions") or ())
         found += _judged(entry.get("dataActions") or (), entry.get("notDataActions") or (), _data, data)
     return max(found, key=lambda one: _ORDER[one.verdict])
 
@@ -123,6 +129,15 @@ def _judged(operations: Sequence[str], without: Sequence[str], judged: _Judge, d
         decided = judged(pattern, data)
         if decided:
             yield Judgement(decided[0], decided[1], operation)
+
+
+def _covered_key_reads(operations: Sequence[str], without: Sequence[str]) -> Iterator[Judgement]:
+    taken = [operation.strip().lower() for operation in without]
+    given = [one for one in _KEY_READS if not any(_meets(other, one) for other in taken)]
+    for operation in operations:
+        pattern = operation.strip().lower()
+        if pattern != "*/read" and any(_meets(pattern, one) for one in given):
+            yield Judgement(Verdict.REFUSED, "hands out keys", operation)
 
 
 def _control(operation: str, data: bool) -> tuple[Verdict, str] | None:
@@ -158,6 +173,8 @@ def _control(operation: str, data: bool) -> tuple[Verdict, str] | None:
 def _data(operation: str, data: bool) -> tuple[Verdict, str] | None:
     if operation == "*":
         return Verdict.REFUSED, "does everything with data"
+    if operation.startswith("*"):
+        return Verdict.REFUSED, "reaches the data of every service"
     if not re.fullmatch(r"[a-z0-9*][a-z0-9.*_-]*(?:/[a-z0-9.*_:$-]+)+", operation):
         return Verdict.REFUSED, "is no operation that can be judged"
     if _KUBERNETES.match(operation):
@@ -177,7 +194,7 @@ def _data(operation: str, data: bool) -> tuple[Verdict, str] | None:
         head, _, tail = operation.partition("*")
         if tail in ("/send/action", "/receive/action", "/listen/action"):
             return None
-        if head.count("/") <= 2 and tail in ("", "/write", "/delete", "/action"):
+        if head.count("/") <= 2 and re.fullmatch(r"[/*]*(?:write|delete|action)?", tail):
             return Verdict.REFUSED, "does everything with the data of the service"
         return Verdict.WIDE, "does everything with one kind of data"
     if operation.endswith("/delete"):

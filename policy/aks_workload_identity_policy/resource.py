@@ -11,6 +11,8 @@ from pulumi_policy.proxy import UnknownValueError
 T = TypeVar("T")
 _UNKNOWN = frozenset(value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_"))
 _NONE: Mapping[str, Any] = {}
+# Modules of azure-native that have had another name, under which its aliases still go.
+_RENAMED = {"documentdb": "cosmosdb"}
 
 
 def is_unknown(value: object) -> bool:
@@ -35,7 +37,8 @@ def kind_of(token: str) -> str:
     type_ = type_.lower()
     if package == "kubernetes" and type_ != "patch":
         type_ = type_.removesuffix("patch")
-    return f"{module.partition('/')[0].lower()}:{type_}"
+    module = module.partition("/")[0].lower()
+    return f"{_RENAMED.get(module, module)}:{type_}"
 
 
 class Later:

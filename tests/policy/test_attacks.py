@@ -96,6 +96,12 @@ def template_with(type_: str) -> dict[str, Any]:
     return {"resources": [nested]}
 
 
+def a_kubelet(name: str) -> Any:
+    kubelet = identity(f"{name}-kubelet")
+    cluster(name, identity_profile={"kubeletidentity": {"resource_id": kubelet.id}})
+    return kubelet
+
+
 def shared_operator() -> None:
     """The workload's identity may attach the kubelet's identity."""
     own, kubelet = identity("orders"), identity("kubelet")
@@ -397,7 +403,41 @@ ATTACKS = (
             "x", resource_group_name="rg", account_name="shop", permissions=[{"dataActions": ["*"]}]
         ),
     ),
+    Attack(
+        "a Cosmos DB role under the module's former name",
+        "cosmos-role-is-narrow",
+        lambda: raw(
+            "azure-native:documentdb:SqlResourceSqlRoleAssignment",
+            roleDefinitionId=f"{COSMOS_ID}/sqlRoleDefinitions/00000000-0000-0000-0000-000000000002",
+            scope=COSMOS_ID,
+        ),
+    ),
+    Attack(
+        "a Cosmos DB role's definition under the module's former name",
+        "cosmos-custom-role-names-its-actions",
+        lambda: raw(
+            "azure-native:documentdb/v20241115:SqlResourceSqlRoleDefinition", permissions=[{"dataActions": ["*"]}]
+        ),
+    ),
+    Attack("data of every service", CUSTOM, lambda: definition("x", data_actions=["*/getSecret/action"])),
+    Attack("reads of every service's data", CUSTOM, lambda: definition("x", data_actions=["*/read"])),
+    Attack("all data behind two wildcards", CUSTOM, lambda: definition("x", data_actions=["Microsoft.KeyVault/*/*"])),
+    Attack(
+        "read-only keys behind a wildcard",
+        CUSTOM,
+        lambda: definition("x", "Microsoft.DocumentDB/databaseAccounts/*/read"),
+    ),
+    Attack(
+        "a workspace's keys behind a wildcard",
+        CUSTOM,
+        lambda: definition("x", "Microsoft.OperationalInsights/workspaces/*/read"),
+    ),
     # --- identities that are not the workload's
+    Attack(
+        "the nodes read a Cosmos DB container",
+        "kubelet-identity-only-pulls",
+        lambda: cosmos_assignment("x", principal_id=a_kubelet("x").principal_id),
+    ),
     Attack("the workload attaches the nodes' identity", "operator-role-is-the-control-planes", shared_operator),
     Attack(
         "the control plane attaches a workload's identity",
