@@ -137,6 +137,7 @@ def issuer_is_exact(credential: Resource) -> Iterator[str]:
 @stack_rule(
     "credential-issuer-is-a-known-cluster",
     CREDENTIAL,
+    APPLICATION_CREDENTIAL,
     CLUSTER,
     why="Whoever runs the cluster behind an issuer can sign in as the identity, so it must be one of yours.",
     severity=Severity.CRITICAL,
@@ -154,7 +155,7 @@ def issuer_is_a_known_cluster(stack: Stack) -> Iterator[Finding]:
     clusters = {cluster.urn: cluster for cluster in stack.of(CLUSTER)}
     issuers = set(stack.settings.texts("issuers") or ())
     issuers |= {url for cluster in clusters.values() if (url := cluster.known("oidcIssuerProfile", "issuerURL"))}
-    for credential in stack.of(CREDENTIAL):
+    for credential in stack.of(CREDENTIAL, APPLICATION_CREDENTIAL):
         issuer = credential.known("issuer")
         if issuer in issuers:
             continue

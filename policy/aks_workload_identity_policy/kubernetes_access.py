@@ -18,6 +18,12 @@ _CLUSTER_ROLE, _CLUSTER_BINDING = ROLES[1], BINDINGS[1]
 _ESCALATING_VERBS = frozenset(("escalate", "bind", "impersonate"))
 # Kubernetes documentation, Using RBAC Authorization (user-facing roles): view alone shows no Secrets.
 _BUILT_IN_SECRET_READERS = frozenset(("cluster-admin", "admin", "edit"))
+# Kubernetes documentation, Authenticating (service account tokens): the names of service accounts, and their groups.
+_SERVICE_ACCOUNTS = "system:serviceaccount"
+_EVERYBODY = "system:authenticated"
+# Kubernetes documentation, Using RBAC Authorization (aggregated ClusterRoles): rules of a role so labelled are added.
+_AGGREGATED = "rbac.authorization.k8s.io/aggregate-to-"
+_USER_FACING = ("admin", "edit", "view")
 _GROUPS: Mapping[str, Mapping[str, Any]] = {
     "groups": {
         "type": "array",
@@ -81,6 +87,13 @@ def service_account_reads_no_secrets_of_the_cluster(stack: Stack) -> Iterator[Fi
     for role in stack.of(_CLUSTER_ROLE):
         if _reads_secrets(role):
             readers.add(role.known("metadata", "name") or role.urn)
+            for target in _USER_FACING:
+                if role.known("metadata", "labels", _AGGREGATED + target) == "true":
+                    yield Finding(
+                        role,
+                        f"adds the secrets that it reads to the role {target} ({_AGGREGATED}{target}), and so gives "
+                        "them to whoever has that; remove the label, and bind the role where it is needed",
+                    )
     for binding in stack.of(_CLUSTER_BINDING):
         role = binding.known("roleRef", "name")
         if role is None:
@@ -88,9 +101,8 @@ def service_account_reads_no_secrets_of_the_cluster(stack: Stack) -> Iterator[Fi
         if role not in readers:
             continue
         for subject in _subjects(binding):
-            if subject.text("kind") == "ServiceAccount" or (subject.text("name") or "").startswith(
-                "system:serviceaccount"
-            ):
+            name = subject.text("name") or ""
+            if subject.text("kind") == "ServiceAccount" or name.startswith(_SERVICE_ACCOUNTS) or name == _EVERYBODY:
                 yield Finding(
                     binding,
                     f"lets {subject.shown('kind')} {subject.shown('name')} read the secrets of all namespaces through "
@@ -100,6 +112,8 @@ def service_account_reads_no_secrets_of_the_cluster(stack: Stack) -> Iterator[Fi
 
 def _reads_secrets(role: StackResource) -> bool:
     try:
+        if role.given.has("aggregationRule"):
+            return True  # what other roles add to it is not seen here
         return any(_rule_reads_secrets(one) for one in role.given.parts("rules"))
     except (UnknownValueError, UnreadableError):
         return True

@@ -10,7 +10,13 @@ from aks_workload_identity_policy.identities import CREDENTIAL
 from aks_workload_identity_policy.resource import Later, Part, Resource, UnreadableError
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
-from aks_workload_identity_policy.stored_credentials import credential_in, is_reference, names_a_credential, texts_in
+from aks_workload_identity_policy.stored_credentials import (
+    credential_in,
+    is_credential_by_name,
+    lines_name_a_credential,
+    names_a_credential,
+    texts_in,
+)
 
 # Where the template of a pod is in each kind. Kubernetes API reference; Argo Rollouts, KEDA, Knative: their CRDs.
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
@@ -76,10 +82,11 @@ def pod_holds_no_azure_credential(workload: Resource) -> Iterator[str]:
             with later:
                 if found := next(filter(None, map(credential_in, container.texts(part) or ())), None):
                     yield f"container {name} has {found} in {part}; {_INSTEAD}"
-    with later:
-        for place, text in texts_in(template(workload).content("metadata", "annotations")):
-            if found := credential_in(text):
-                yield f"the annotation {place} holds {found}; {_INSTEAD}"
+    for holder in (template(workload), workload):
+        with later:
+            for place, text in texts_in(holder.content("metadata", "annotations")):
+                if found := credential_in(text):
+                    yield f"the annotation {place} holds {found}; {_INSTEAD}"
     later.done()
 
 
@@ -104,7 +111,9 @@ def object_holds_no_azure_credential(holder: Resource) -> Iterator[str]:
         with later:
             for place, text in texts_in(holder.content(data), data, later):
                 found = credential_in(text)
-                named = data != "metadata" and names_a_credential(place.rpartition(".")[2]) and not is_reference(text)
+                named = data != "metadata" and (
+                    is_credential_by_name(place.rpartition(".")[2], text) or lines_name_a_credential(text)
+                )
                 if found or named:
                     yield f"{place} holds {found or 'a credential'}; {_INSTEAD}"
     later.done()
@@ -186,6 +195,9 @@ def pod_volume_names_only_its_class(workload: Resource) -> Iterator[str]:
             yield f"volume {name} sets {', '.join(extra)}; write them into the SecretProviderClass, and name that alone"
         if not attributes.get("secretProviderClass"):
             yield f"volume {name} names no secretProviderClass; name one of the pod's namespace"
+        if volume.has("csi", "nodePublishSecretRef"):
+            secret = volume.shown("csi", "nodePublishSecretRef", "name")
+            yield f"volume {name} opens the vault with the password in the Secret {secret}; remove nodePublishSecretRef"
         if volume.flag("csi", "readOnly") is not True:
             yield f"volume {name} is not readOnly; set csi.readOnly to true, or the driver refuses the mount"
         for container in containers(workload):
@@ -251,7 +263,7 @@ def _variable_faults(variable: Part) -> Iterator[str]:
         return
     value = variable.text("value") or ""
     found = credential_in(value)
-    if found or (by_name and not is_reference(value)):
+    if found or is_credential_by_name(key, value):
         yield f"has {found or 'a credential'} in {key}"
 
 

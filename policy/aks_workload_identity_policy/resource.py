@@ -11,6 +11,8 @@ from pulumi_policy.proxy import UnknownValueError
 T = TypeVar("T")
 _UNKNOWN = frozenset(value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_"))
 _NONE: Mapping[str, Any] = {}
+REASON_MIN = 10
+"""Characters that a reason must have at least."""
 # Modules of azure-native that have had another name, under which its aliases still go.
 _RENAMED = {"documentdb": "cosmosdb"}
 
@@ -202,9 +204,12 @@ class Resource(Part):
         """The reasons for which the rule let something pass: they are shown."""
 
     def reason(self, text: str | None, what: str) -> bool:
-        """Whether `text` is a reason that is accepted for `what`, which is then shown with it."""
+        """Whether `text` is a reason that is accepted for `what`, which is then shown with it.
+
+        One of fewer than 10 characters is none, as in exceptions.
+        """
         words = (text or "").strip()
-        if not words or not self._reasons:
+        if len(words) < REASON_MIN or not self._reasons:
             return False
         self.accepted.append(f"{what}: {words}")
         return True

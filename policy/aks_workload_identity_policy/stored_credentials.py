@@ -21,6 +21,13 @@ _NAMES = re.compile(
     r"|azure[_.-]?storage[_.-]?key|account[_.-]?key|client[_.-]?secret|sas[_.-]?token",
     re.IGNORECASE,
 )
+# Names that say key and no more are those of credentials if the value looks like one: a partition key is none.
+_KEY_NAMES = re.compile(
+    r"(?:azure|openai|cognitive|search|cosmos|storage|eventhubs?|servicebus|signalr|redis)\w*[_.-]key[_.-]?[12]?",
+    re.IGNORECASE,
+)
+_KEY_VALUES = re.compile(r"[0-9a-fA-F]{32,}|[A-Za-z0-9+/]{40,}={0,2}")
+_LINE = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*(\S+)[ \t]*")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 # What a credential itself looks like. Microsoft's own: Purview, sensitive information type definitions (Entra client
@@ -87,6 +94,19 @@ def credential_in(text: str, *, depth: int = 2) -> str | None:
 def names_a_credential(name: str) -> bool:
     """Whether a name, such as that of an environment variable, is one under which a credential is looked for."""
     return bool(_NAMES.fullmatch(name) or _NAMES.fullmatch(_CAMEL.sub("_", name)))
+
+
+def is_credential_by_name(name: str, value: str) -> bool:
+    """Whether a value is taken for a credential because of the name that it has."""
+    if names_a_credential(name):
+        return not is_reference(value)
+    return bool(_KEY_VALUES.fullmatch(value.strip()) and _KEY_NAMES.fullmatch(_CAMEL.sub("_", name)))
+
+
+def lines_name_a_credential(text: str) -> bool:
+    """Whether a line of a text, such as a `.env` file, sets a name under which a credential is looked for."""
+    lines = (_LINE.fullmatch(line) for line in text.splitlines())
+    return any(is_credential_by_name(line[1], line[2].strip("\"'")) for line in lines if line)
 
 
 def is_reference(value: str) -> bool:

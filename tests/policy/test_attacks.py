@@ -776,7 +776,96 @@ ATTACKS = (
         "pod-is-not-bound-by-pod-identity",
         lambda: deployment("x", labels={**USE, "aadpodidbinding": "orders"}),
     ),
+    Attack(
+        "a vault's password in the pod's volume",
+        "pod-volume-names-only-its-class",
+        lambda: deployment("x", volumes=[mounted(nodePublishSecretRef={"name": "vault-login"})]),
+    ),
+    Attack(
+        "a mount by an expression",
+        "pod-volume-names-only-its-class",
+        lambda: deployment(
+            "x",
+            container={"volumeMounts": [{"name": "secrets", "mountPath": "/a", "subPathExpr": "$(POD)"}]},
+            volumes=[mounted()],
+        ),
+    ),
+    Attack("a key in hexadecimal", POD, lambda: deployment("x", container=env("AZURE_OPENAI_KEY", "0a1b" * 8))),
+    Attack("a key in hexadecimal in a ConfigMap", OBJECT, lambda: config_map("x", COSMOS_KEY="0a1b" * 8)),
+    Attack(
+        "a .env file",
+        OBJECT,
+        lambda: config_map("x", **{".env": "LOG=info\nexport AZURE_CLIENT_SECRET='hunter2'\n"}),
+    ),
+    Attack(
+        "a credential in the deployment's own annotation",
+        POD,
+        lambda: kubernetes.apps.v1.Deployment(
+            "x", metadata={"name": "x", "namespace": "shop", "annotations": {"note": SAS}}, spec=pods("x")
+        ),
+    ),
+    Attack(
+        "a credential in an ephemeral container",
+        POD,
+        lambda: deployment("x", ephemeralContainers=[{"name": "debug", **env("AZURE_CLIENT_SECRET", "x")}]),
+    ),
+    Attack(
+        "a pull secret on the service account",
+        "images-are-pulled-without-a-password",
+        lambda: service_account("x", image_pull_secrets=[{"name": "registry"}]),
+    ),
+    Attack(
+        "a foreign issuer on an application",
+        "credential-issuer-is-a-known-cluster",
+        lambda: raw(
+            "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
+            issuer=FOREIGN,
+            subject="system:serviceaccount:shop:x",
+            audiences=["api://AzureADTokenExchange"],
+        ),
+        KNOWN,
+    ),
+    Attack(
+        "a dot as the reason",
+        "wider-role-has-a-reason",
+        lambda: assignment("x", READER, description="."),
+    ),
     # --- rights within the cluster
+    Attack(
+        "secrets of all namespaces for whoever logs in",
+        "service-account-reads-no-secrets-of-the-cluster",
+        lambda: cluster_binding("x", "admin", kind="Group", name="system:authenticated"),
+    ),
+    Attack(
+        "secrets of all namespaces through an aggregated role",
+        "service-account-reads-no-secrets-of-the-cluster",
+        lambda: (
+            kubernetes.rbac.v1.ClusterRole(
+                "sum",
+                metadata={"name": "sum"},
+                aggregation_rule={"clusterRoleSelectors": [{"matchLabels": {"to": "sum"}}]},
+            ),
+            cluster_binding("x", "sum"),
+        ),
+    ),
+    Attack(
+        "secrets added to view",
+        "service-account-reads-no-secrets-of-the-cluster",
+        lambda: kubernetes.rbac.v1.ClusterRole(
+            "x",
+            metadata={"name": "x", "labels": {"rbac.authorization.k8s.io/aggregate-to-view": "true"}},
+            rules=[{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}],
+        ),
+    ),
+    Attack(
+        "a role that binds any role",
+        "kubernetes-role-has-no-wildcard",
+        lambda: kubernetes.rbac.v1.ClusterRole(
+            "x",
+            metadata={"name": "x"},
+            rules=[{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}],
+        ),
+    ),
     Attack(
         "secrets of all namespaces through two rules",
         "service-account-reads-no-secrets-of-the-cluster",

@@ -398,6 +398,22 @@ GOODS = (
         },
     ),
     Good(
+        "settings that speak of keys",
+        lambda: config_map(
+            "settings",
+            COSMOS_PARTITION_KEY="tenantId",
+            **{".env": "AZURE_CLIENT_ID=0a1b\nSEARCH_SORT_KEY=name\nAZURE_CLIENT_SECRET=$(FROM_ELSEWHERE)\n"},
+        ),
+    ),
+    Good(
+        "a role added to view that reads no secrets",
+        lambda: kubernetes.rbac.v1.ClusterRole(
+            "widgets",
+            metadata={"name": "widgets", "labels": {"rbac.authorization.k8s.io/aggregate-to-view": "true"}},
+            rules=[{"apiGroups": ["example.org"], "resources": ["widgets"], "verbs": ["get"]}],
+        ),
+    ),
+    Good(
         "a node pool",
         lambda: containerservice.AgentPool(
             "pool",
