@@ -17,6 +17,7 @@ ELIGIBILITIES = (
     "authorization:RoleEligibilityScheduleRequest",
     "authorization:RoleAssignmentScheduleRequest",
 )
+SCHEDULED = ELIGIBILITIES[2]
 
 # azure-rest-api-specs: authorization 2022-04-01, PrincipalType
 # azure-native writes "User" when principalType is left out, so that value says nothing about the principal.
@@ -60,6 +61,7 @@ _INSTEAD_OF_SCOPE = (
 @rule(
     "role-gives-no-administration",
     ASSIGNMENT,
+    SCHEDULED,
     why="A pod with a role that manages access, reads keys or changes resources can take what it was not given.",
     severity=Severity.CRITICAL,
 )
@@ -93,6 +95,7 @@ def role_gives_no_administration(assignment: Resource) -> Iterator[str]:
 @rule(
     "wider-role-has-a-reason",
     ASSIGNMENT,
+    SCHEDULED,
     why="A role outside the narrow list may give more than its name says, so somebody must have written why.",
     severity=Severity.MEDIUM,
 )
@@ -120,6 +123,7 @@ def wider_role_has_a_reason(assignment: Resource) -> Iterator[str]:
 @rule(
     "assignment-scope-is-one-resource",
     ASSIGNMENT,
+    SCHEDULED,
     why="A role on a group of resources covers everything that is ever put there.",
     severity=Severity.HIGH,
 )
@@ -137,6 +141,7 @@ def scope_is_one_resource(assignment: Resource) -> Iterator[str]:
 @rule(
     "assignment-scope-is-below-the-subscription",
     ASSIGNMENT,
+    SCHEDULED,
     why="A role on a subscription or above reaches teams that never agreed to it; no exception is taken.",
     severity=Severity.CRITICAL,
     final=True,
@@ -285,10 +290,16 @@ def wide_role_of_people_has_a_reason(assignment: Resource) -> Iterator[str]:
 
 
 def is_for_people(assignment: Resource) -> bool:
-    """People are granted roles by other rules than workloads; an assignment that does not say is a workload's."""
+    """People are granted roles by other rules than workloads; an assignment that does not say is a workload's.
+
+    Privileged Identity Management asks for active roles too, and what it says of the principal is taken at its word.
+    """
+    type_ = (assignment.text("principalType") or "").lower()
+    if assignment.kind == SCHEDULED.lower() and type_:
+        return type_ in GROUPS | {"user"}
     if assignment.kind != ASSIGNMENT.lower():
         return True  # Microsoft Learn: entra/id-governance/privileged-identity-management (users and groups alone)
-    return (assignment.text("principalType") or "").lower() in GROUPS
+    return type_ in GROUPS
 
 
 def role_guid(role_definition_id: str | None) -> str | None:

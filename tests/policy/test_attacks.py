@@ -23,6 +23,7 @@ from tests.policy.builders import (
     SUBNET_ID,
     VAULT_ID,
     assignment,
+    audit,
     cluster,
     cluster_binding,
     config_map,
@@ -297,6 +298,16 @@ ATTACKS = (
         lambda: authorization.PimRoleEligibilitySchedule(
             "x", principal_id=guid("x"), role_definition_id=role_id(OWNER), scope=VAULT_ID
         ),
+    ),
+    Attack(
+        "a request for an active role",
+        ADMIN,
+        lambda: raw_assignment("azure-native:authorization:RoleAssignmentScheduleRequest"),
+    ),
+    Attack(
+        "a request on a resource group",
+        SCOPE,
+        lambda: raw_assignment("azure-native:authorization:RoleAssignmentScheduleRequest", scope=GROUP),
     ),
     Attack(
         "the identity in a group",
@@ -829,6 +840,13 @@ ATTACKS = (
         "a dot as the reason",
         "wider-role-has-a-reason",
         lambda: assignment("x", READER, description="."),
+    ),
+    Attack(
+        "audit logs that are turned off",
+        "vault-audit-events-go-somewhere",
+        lambda: audit(
+            "off", vault("x", audited=False).id, "AuditEvent", logs=[{"category": "AuditEvent", "enabled": False}]
+        ),
     ),
     # --- rights within the cluster
     Attack(

@@ -50,6 +50,7 @@ from tests.policy.cases import (
     CONDITION,
     USE,
     WHY,
+    Foreign,
     a_federated_pod,
     a_template,
     a_workload,
@@ -228,6 +229,17 @@ GOODS = (
         "an eligibility to read",
         lambda: authorization.PimRoleEligibilitySchedule(
             "eligible", principal_id=PEOPLE, role_definition_id=role_id(READER), scope=GROUP
+        ),
+    ),
+    Good(
+        "a person's request for a role",
+        lambda: Foreign(
+            "azure-native:authorization:RoleAssignmentScheduleRequest",
+            "active",
+            principalId=PEOPLE,
+            principalType="User",
+            roleDefinitionId=role_id(READER),
+            scope=GROUP,
         ),
     ),
     Good(
