@@ -33,7 +33,9 @@ for number in range(int(os.environ["BENCH_WORKLOADS"])):
         audiences=["api://AzureADTokenExchange"],
         opts=pulumi.ResourceOptions(depends_on=[identity]),
     )
-    seed = (pulumi.get_project(), pulumi.get_stack(), name, ROLE, "vault")
+    # The same GUID as the component's, so that both programs register the same.
+    component = "aks-workload-identity:index:FederatedWorkload"
+    seed = (pulumi.get_project(), pulumi.get_stack(), component, f"{name}-vault", name, ROLE)
     authorization.RoleAssignment(
         f"{name}-vault",
         role_assignment_name=str(uuid.uuid5(NAMES, "/".join(seed))),

@@ -22,8 +22,10 @@ group = resources.ResourceGroup("rg", resource_group_name="rg-shop", location="w
 where = {"resource_group_name": "rg-shop", "location": "westeurope"}
 after = pulumi.ResourceOptions(depends_on=[group])
 admins = ["3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e6f"]
-cluster = wi.WorkloadIdentityCluster("aks", {**where, "admin_group_object_ids": admins}, after)
-vault = wi.KeyVault("shop", {**where, "vault_name": "kv-shop-of-the-tests"}, after)
+reached = {"api_server": {"authorized_ip_ranges": ["203.0.113.0/24"]}}
+cluster = wi.WorkloadIdentityCluster("aks", {**where, **reached, "admin_group_object_ids": admins}, after)
+logs = wi.LogAnalyticsWorkspace("shop", where, after)
+vault = wi.KeyVault("shop", {**where, "vault_name": "kv-shop-of-the-tests", "workspace_id": logs.id}, after)
 developers = wi.TeamGroup(group_object_id="11111111-1111-4111-8111-111111111111", access="edit")
 auditors = wi.TeamGroup(group_object_id="22222222-2222-4222-8222-222222222222", access="view")
 groups = {"developers": developers, "auditors": auditors}

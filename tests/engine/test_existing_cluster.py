@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.engine import PACK, Engine
+from tests.engine.engine import Engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.capability("A2")]
 
@@ -57,7 +57,7 @@ def test_a_workload_comes_and_goes_on_a_cluster_that_another_stack_keeps(tmp_pat
 
     too_early = shop.preview()
     made = platform.up()
-    first = shop.up("--policy-pack", str(PACK))
+    first = shop.up()
     credential = outputs(shop, "FederatedIdentityCredential")
     second = shop.up()
     destroyed = shop.destroy()

@@ -85,7 +85,9 @@ def identity_of_resource(
     else:
         # Its id is not plain yet: that somebody else gave it as text is seen as soon as it is known.
         of_id = resource.id.apply(_group_of_one_ledger)
-        resource_group = of_id if group is None else pulumi.Output.all(group, of_id).apply(lambda both: both[0])
+        # A group that is known stays known when the identity could not be made: what depends on it is then skipped, and
+        # a required property that is missing would end the update of everything else.
+        resource_group = of_id if group is None else group
 
     @cache
     def now() -> pulumi.Output[managedidentity.GetUserAssignedIdentityResult]:
