@@ -5,7 +5,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from operator import attrgetter
 from pathlib import Path
@@ -13,8 +12,6 @@ from pathlib import Path
 from bench.preview import Program, Usage
 from bench.report import line, progress
 
-FEWEST_RUNS = 3
-LONGEST_SECONDS = 600
 LARGEST = 1000
 """Workloads of the one pair that shows whether the cost stays in proportion."""
 _INSIDE = "BENCH_FOLDER"
@@ -41,14 +38,11 @@ def compare(sizes: list[int], runs: int) -> None:
 def _measure(programs: list[Program], workloads: int, runs: int) -> Pairs:
     """Pairs of components and flat, turn and turn about: both meet the same weather. The first pair is not counted."""
     progress(f"{workloads} workloads: warming up")
-    began = time.monotonic()
     for program in programs:
         program.preview(workloads)
-    possible = int(LONGEST_SECONDS / (time.monotonic() - began))
-    counted = min(runs, max(FEWEST_RUNS, possible))
     pairs: Pairs = []
-    for number in range(counted):
-        progress(f"{workloads} workloads: pair {number + 1} of {counted}")
+    for number in range(runs):
+        progress(f"{workloads} workloads: pair {number + 1} of {runs}")
         order = programs if number % 2 else programs[::-1]
         taken = {program.name: program.preview(workloads) for program in order}
         pairs.append((taken["components"], taken["flat"]))
