@@ -16,7 +16,6 @@ _LISTS = ("actions", "notActions", "dataActions", "notDataActions")
 
 # Microsoft Learn: cosmos-db/how-to-connect-role-based-access-control (built-in definitions)
 COSMOS_READER = "00000000-0000-0000-0000-000000000001"
-COSMOS_CONTRIBUTOR = "00000000-0000-0000-0000-000000000002"
 _COSMOS_ROLE = re.compile(r"(?:.*/sqlroledefinitions/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _COSMOS_PART = re.compile(r"(?:/subscriptions/.+/databaseaccounts/[^/]+)?/dbs/[^/]+(?:/colls/[^/]+)?")
 

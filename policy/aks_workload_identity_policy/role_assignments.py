@@ -8,7 +8,7 @@ from pulumi_policy import Severity
 from pulumi_policy.proxy import UnknownValueError
 
 from aks_workload_identity_policy.resource import Resource
-from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, Role, Verdict, gives_access, role
+from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, Verdict, gives_access, role
 from aks_workload_identity_policy.rule import rule
 
 ASSIGNMENT = "authorization:RoleAssignment"
@@ -306,12 +306,6 @@ def role_guid(role_definition_id: str | None) -> str | None:
     """The GUID of the role that an id names, in lower case; None if it names none."""
     match = _ROLE_ID.fullmatch((role_definition_id or "").lower())
     return match[1] if match else None
-
-
-def role_of(role_definition_id: str | None) -> Role | None:
-    """The built-in role that an id names, judged."""
-    guid = role_guid(role_definition_id)
-    return role(guid) if guid else None
 
 
 def _scope(assignment: Resource) -> str:

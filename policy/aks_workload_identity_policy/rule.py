@@ -1,8 +1,8 @@
 """A rule: what it requires, of which kinds of resources, and why."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -15,15 +15,25 @@ StackJudge = Callable[[Stack], Iterator[Finding]]
 """Pure: yields one finding for each thing that is wrong, with what to do instead."""
 
 
+class Terms(TypedDict, total=False):
+    """What both kinds of rule say of themselves beside name and kinds; see `Requirement`."""
+
+    why: Required[str]
+    severity: Required[Severity]
+    level: EnforcementLevel
+    settings: Mapping[str, Mapping[str, Any]]
+    final: bool
+
+
 @dataclass(frozen=True, kw_only=True)
-class Rule:
-    """A requirement on each resource of some kinds.
+class Requirement:
+    """What every rule says of itself.
 
     Args:
         name: Kebab-case sentence that states the requirement; contract with the pack's configuration.
         why: One sentence: what goes wrong without it. Printed before each message.
-        kinds: `<module>:<type>`, e.g. `keyvault:Vault`; every API version and generated package counts.
-        judge: Yields what is wrong with one resource.
+        kinds: `<module>:<type>`, e.g. `keyvault:Vault`; every API version and generated package counts. No other kind
+            is in the stack that a stack rule is given.
         severity: How bad a violation is.
         level: Whether a violation stops the update. Left out: it does.
         settings: What can be configured for this rule, as JSON schema by name.
@@ -34,7 +44,6 @@ class Rule:
     name: str
     why: str
     kinds: frozenset[str]
-    judge: Judge
     severity: Severity
     level: EnforcementLevel = EnforcementLevel.MANDATORY
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
@@ -43,76 +52,39 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StackRule:
+class Rule(Requirement):
+    """A requirement on each resource of some kinds.
+
+    Args:
+        judge: Yields what is wrong with one resource.
+    """
+
+    judge: Judge
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackRule(Requirement):
     """A requirement on resources in relation to each other; judged when all are registered.
 
     Args:
-        name, why, severity, level, settings, framework, final: as of a `Rule`.
-        kinds: All kinds that the rule looks at; no other is in the stack that it is given.
         judge: Yields what is wrong in the stack.
     """
 
-    name: str
-    why: str
-    kinds: frozenset[str]
     judge: StackJudge
-    severity: Severity
-    level: EnforcementLevel = EnforcementLevel.MANDATORY
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
-    framework: str = "AKS workload identity"
-    final: bool = False
 
 
 AnyRule = Rule | StackRule
 
 
-def rule(
-    name: str,
-    *kinds: str,
-    why: str,
-    severity: Severity,
-    level: EnforcementLevel = EnforcementLevel.MANDATORY,
-    settings: Mapping[str, Mapping[str, Any]] | None = None,
-    final: bool = False,
-) -> Callable[[Judge], Rule]:
-    """Make a rule of the decorated function; see `Rule` for the arguments."""
-
-    def make(judge: Judge) -> Rule:
-        return Rule(
-            name=name,
-            why=why,
-            kinds=frozenset(kind.lower() for kind in kinds),
-            judge=judge,
-            severity=severity,
-            level=level,
-            settings=settings or {},
-            final=final,
-        )
-
-    return make
+def rule(name: str, *kinds: str, **terms: Unpack[Terms]) -> Callable[[Judge], Rule]:
+    """Make a rule of the decorated function; see `Requirement` for the arguments."""
+    return lambda judge: Rule(name=name, kinds=_spelled(kinds), judge=judge, **terms)
 
 
-def stack_rule(
-    name: str,
-    *kinds: str,
-    why: str,
-    severity: Severity,
-    level: EnforcementLevel = EnforcementLevel.MANDATORY,
-    settings: Mapping[str, Mapping[str, Any]] | None = None,
-    final: bool = False,
-) -> Callable[[StackJudge], StackRule]:
-    """Make a stack rule of the decorated function; see `StackRule` for the arguments."""
+def stack_rule(name: str, *kinds: str, **terms: Unpack[Terms]) -> Callable[[StackJudge], StackRule]:
+    """Make a stack rule of the decorated function; see `Requirement` for the arguments."""
+    return lambda judge: StackRule(name=name, kinds=_spelled(kinds), judge=judge, **terms)
 
-    def make(judge: StackJudge) -> StackRule:
-        return StackRule(
-            name=name,
-            why=why,
-            kinds=frozenset(kind.lower() for kind in kinds),
-            judge=judge,
-            severity=severity,
-            level=level,
-            settings=settings or {},
-            final=final,
-        )
 
-    return make
+def _spelled(kinds: Iterable[str]) -> frozenset[str]:
+    return frozenset(kind.lower() for kind in kinds)

@@ -55,6 +55,7 @@ class HeldGrant:
         scope: the scope as it was given.
         condition: what narrows it further, if anything.
         assignment: the one assignment of it.
+        asked_by: the components that need it, in the order in which they asked.
     """
 
     role: str
