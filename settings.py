@@ -22,16 +22,8 @@ from aks_workload_identity.cluster.audit import DEFAULT_CATEGORIES, Category
 from aks_workload_identity.cluster.kubeconfig import KubeloginMode
 from aks_workload_identity.errors import Problem
 from aks_workload_identity.key_vault.objects import VaultObjects
-from aks_workload_identity.names import (
-    ClusterName,
-    ContainerName,
-    Guid,
-    Location,
-    MapKey,
-    PlainText,
-    ResourceGroupName,
-    Tags,
-)
+from aks_workload_identity.labels import Tags
+from aks_workload_identity.names import ClusterName, ContainerName, Guid, Location, MapKey, PlainText, ResourceGroupName
 from aks_workload_identity.network_rules import NetworkRules
 from aks_workload_identity.services.log_analytics import RetentionDays, WorkspaceId
 from pulumi.runtime import config

@@ -25,9 +25,11 @@ from .cluster.interface import Cluster, ClusterIdentity
 from .cluster.network import ApiServerAccess, NetworkProfile
 from .cluster.node_pool import Autoscaling, NodePool
 from .cluster.policies import ClusterPolicies, ClusterPoliciesArgs
-from .cluster.team_namespace import TeamGroup, TeamNamespace, TeamNamespaceArgs
+from .cluster.team_namespace import TeamNamespace
+from .cluster.team_namespace_args import TeamGroup, TeamNamespaceArgs
 from .cluster.trust import ClusterTrust
 from .component import keep_version_aliases
+from .derived_names import UniqueNames
 from .errors import InvalidArgumentError
 from .grants import Grant, Role
 from .key_vault.mount import KeyVaultMount
@@ -36,7 +38,6 @@ from .key_vault.objects import Certificate, Key, Secret
 from .key_vault.secret_reads import secret_reads
 from .key_vault.synced_secret import SyncedSecret
 from .key_vault.vault import KeyVault, KeyVaultArgs, VaultReference
-from .names import UniqueNames
 from .services.cognitive_services import CognitiveServicesAccount, CognitiveServicesAccountArgs, ModelDeployment
 from .services.log_analytics import LogAnalyticsWorkspace, LogAnalyticsWorkspaceArgs
 from .services.private_endpoint import PrivateEndpoint

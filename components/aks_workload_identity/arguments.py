@@ -13,6 +13,7 @@ from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_sc
 
 from .errors import InvalidArgumentError, Problem
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -216,14 +217,14 @@ def as_output(value: pulumi.Input[T]) -> pulumi.Output[T]:
     return cast(pulumi.Output[T], value) if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value)
 
 
-def checked(value: pulumi.Input[str], check: Callable[[str], str]) -> pulumi.Input[str]:
-    """A text that is checked now if it is plain, else as soon as it is known; a failure stops what depends on it."""
+def checked(value: pulumi.Input[T], check: Callable[[T], S]) -> S | pulumi.Output[S]:
+    """What a check makes of a value: now if it is plain, else as soon as it is known; a failure stops what needs it."""
 
-    def check_known(known: str) -> str:
+    def check_known(known: T) -> S:
         try:
             return check(known)
         except InvalidArgumentError as error:
             # Pulumi wraps each ValueError that comes out of an input, and prints what it wraps with a traceback.
             raise pulumi.RunError(str(error)) from None
 
-    return check(value) if isinstance(value, str) else as_output(value).apply(check_known)
+    return as_output(value).apply(check_known) if is_deferred(value) else check(cast(T, value))

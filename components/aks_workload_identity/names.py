@@ -1,15 +1,6 @@
-"""Names and limits of Azure, Entra ID and Kubernetes, and the names this library derives from them.
+"""Names and limits of Azure, Entra ID and Kubernetes, as types of arguments."""
 
-Derived names use only values that every preview knows, so that the same program names the same things on
-every run and an import id can be written down before anything exists.
-"""
-
-import hashlib
-import ipaddress
-import re
-import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable
 from typing import Annotated
 
 import pulumi
@@ -57,54 +48,6 @@ def _workload_account(value: str) -> str | None:
     if value == "default":
         return "every pod that names no account runs as 'default' and would get the identity"
     return None
-
-
-# azure-docs, azure-resource-manager/management/tag-resources (limitations): names do not tell case apart.
-MOST_TAGS = 50
-
-
-def _tags(tags: Mapping[str, str]) -> str | None:
-    if len(tags) > MOST_TAGS:
-        return f"{len(tags)} tags"
-    if len({name.lower() for name in tags}) < len(tags):
-        return "two names that differ in case only are one tag"
-    wrong = [name for name in tags if not re.fullmatch(r"[^<>%&\\?/]{1,512}", name)]
-    wrong += [name for name, value in tags.items() if len(value) > 256]
-    return f"the tag {wrong[0]!r}" if wrong else None
-
-
-# Kubernetes, apimachinery pkg/util/validation: qualified names and label values.
-_LABEL_PART = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-# Microsoft Learn, aks/use-labels: "Reserved prefixes".
-_RESERVED_PREFIXES = ("kubernetes.azure.com/", "kubernetes.io/")
-_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
-
-
-def _label_name(name: str) -> str | None:
-    prefix, slash, last = name.rpartition("/")
-    if slash and (len(prefix) > 253 or not re.fullmatch(DNS_SUBDOMAIN_PATTERN, prefix)):
-        return f"the prefix of {name!r} is no DNS name"
-    return None if _LABEL_PART.fullmatch(last) else f"the name {name!r}"
-
-
-def _label_value(value: str) -> str | None:
-    return None if not value or _LABEL_PART.fullmatch(value) else f"the value {value!r}"
-
-
-def _labels(labels: Mapping[str, str]) -> str | None:
-    for name, value in labels.items():
-        wrong = _label_name(name) or _label_value(value)
-        if wrong:
-            return wrong
-        if name.startswith(_RESERVED_PREFIXES):
-            return f"{name!r} has a prefix that only AKS may use"
-    return None
-
-
-def _taint(taint: str) -> str | None:
-    pair, _, effect = taint.rpartition(":")
-    name, _, value = pair.partition("=")
-    return _label_name(name) or _label_value(value) or (None if effect in _EFFECTS else f"the effect {effect!r}")
 
 
 def _reason(value: str) -> str | None:
@@ -192,30 +135,6 @@ VmSize = Annotated[
     StringConstraints(pattern=r"^Standard_[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$"),
     Rule("a virtual machine size", "Standard_D4ds_v5"),
 ]
-Tags = Annotated[
-    Mapping[str, str],
-    Rule(
-        f"at most {MOST_TAGS} tags, names of 1-512 characters without < > % & \\ ? / and values of at most 256",
-        {"owner": "team-shop"},
-        _tags,
-    ),
-]
-NodeLabels = Annotated[
-    Mapping[str, str],
-    Rule(
-        "Kubernetes labels: names with a prefix or without, at most 63 letters, digits, - _ and . in names and values",
-        {"tier": "gpu"},
-        _labels,
-    ),
-]
-NodeTaint = Annotated[
-    str,
-    Rule(
-        "a Kubernetes taint <name>=<value>:<effect>, the effect NoSchedule, PreferNoSchedule or NoExecute",
-        "sku=gpu:NoSchedule",
-        _taint,
-    ),
-]
 VAULT_NAME = (
     StringConstraints(pattern=r"^[A-Za-z][-A-Za-z0-9]{1,22}[A-Za-z0-9]$"),
     Rule(
@@ -268,112 +187,3 @@ AccountName = Annotated[
     StringConstraints(pattern=r"^[a-zA-Z0-9][-a-zA-Z0-9]{0,62}[a-zA-Z0-9]$"),
     Rule("a Cognitive Services account name: 2-64 letters, digits and hyphens", "oai-shop-1a2b3c4d"),
 ]
-
-_CREDENTIAL_NAME_LIMIT = 120
-
-_PRIVATE_RANGES = [ipaddress.IPv4Network(range_) for range_ in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
-
-# Role assignment names are made in this namespace, so that no other generator makes the same ones.
-_ROLE_ASSIGNMENTS = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/aks-workload-identity/role-assignments")
-
-
-def subject(namespace: str, service_account: str) -> str:
-    """The `sub` claim of a service account's token; Entra ID compares it byte for byte, case included.
-
-    Source: Kubernetes documentation, "Managing Service Accounts".
-    """
-    return f"system:serviceaccount:{namespace}:{service_account}"
-
-
-def credential_name(cluster_key: str, namespace: str, service_account: str) -> str:
-    """The name of a federated credential: readable, and unique for cluster and subject.
-
-    It holds a hash of the cluster's plain key, never of the issuer: the issuer is unknown in the preview of
-    any cluster update, and every credential would be shown as replaced.
-    """
-    unique = _short_hash(cluster_key, subject(namespace, service_account), digits=10)
-    readable = re.sub(r"[^A-Za-z0-9-]", "-", f"{cluster_key}-{namespace}-{service_account}")
-    return f"{readable[: _CREDENTIAL_NAME_LIMIT - 11]}-{unique}"
-
-
-def role_assignment_name(name: str, parent: pulumi.Resource | None, *, identity: str, role_guid: str) -> str:
-    """The GUID that names a role assignment: the same on every run, unique in the tenant.
-
-    Within a stack, a resource's logical name and the type of its parent are its alone, whatever identities are
-    called: two of one name in two resource groups never share an assignment.
-
-    Args:
-        name: the logical name of the assignment.
-        parent: the component that it belongs to.
-        identity: the plain name of the identity that gets the role.
-        role_guid: the role definition's GUID.
-    """
-    kind = parent.pulumi_resource_type if parent else ""
-    seed = (pulumi.get_project(), pulumi.get_stack(), kind, name, identity, role_guid.lower())
-    return str(uuid.uuid5(_ROLE_ASSIGNMENTS, "/".join(seed)))
-
-
-@dataclass(frozen=True)
-class UniqueNames:
-    """Names that are unique in all of Azure and the same on every run: a purpose and a hash of where it is.
-
-    Args:
-        subscription_id: the subscription.
-        resource_group_name: the plain name of the resource group.
-    """
-
-    subscription_id: str
-    resource_group_name: str
-
-    def vault(self, purpose: str) -> str:
-        """A vault name, at most 24 characters: `kv-<purpose>-<hash>`."""
-        return self._hyphenated(f"kv-{purpose}", 24)
-
-    def registry(self, purpose: str) -> str:
-        """A registry name, at most 50 letters and digits: `cr<purpose><hash>`."""
-        return self._solid(f"cr{purpose}", 50)
-
-    def storage_account(self, purpose: str) -> str:
-        """A storage account name, at most 24 lower-case letters and digits: `st<purpose><hash>`."""
-        return self._solid(f"st{purpose}", 24)
-
-    def account(self, purpose: str) -> str:
-        """A Cognitive Services account name and subdomain, at most 64 characters: `oai-<purpose>-<hash>`."""
-        return self._hyphenated(f"oai-{purpose}", 64)
-
-    def _hash(self, readable: str) -> str:
-        return _short_hash(self.subscription_id, self.resource_group_name, readable, digits=8)
-
-    def _hyphenated(self, readable: str, limit: int) -> str:
-        clean = re.sub(r"-+", "-", re.sub(r"[^a-z0-9-]", "-", readable.lower()))
-        return f"{clean[: limit - 9].rstrip('-')}-{self._hash(readable)}"
-
-    def _solid(self, readable: str, limit: int) -> str:
-        return f"{re.sub(r'[^a-z0-9]', '', readable.lower())[: limit - 8]}{self._hash(readable)}"
-
-
-def derived(
-    subscription_id: str, resource_group_name: pulumi.Input[str], make: Callable[[UniqueNames], str]
-) -> pulumi.Input[str]:
-    """A unique name: plain where the resource group's name is plain, an `Output` where it is one."""
-    if isinstance(resource_group_name, str):
-        return make(UniqueNames(subscription_id, resource_group_name))
-    return pulumi.Output.from_input(resource_group_name).apply(lambda group: make(UniqueNames(subscription_id, group)))
-
-
-def public_range_problem(value: str) -> str | None:
-    """What Azure's service firewalls have against a range: they take public IPv4 only, and no /31 or /32 suffix.
-
-    Source: Microsoft Learn, "Configure Azure Storage firewalls and virtual networks".
-    """
-    try:
-        network = ipaddress.IPv4Network(value)
-    except ValueError as error:
-        return str(error)
-    if any(network.subnet_of(private) for private in _PRIVATE_RANGES):
-        return "a private address"
-    return "write a single address without its suffix" if "/" in value and network.prefixlen > 30 else None
-
-
-def _short_hash(*parts: str, digits: int) -> str:
-    return hashlib.sha256("\0".join(part.lower() for part in parts).encode()).hexdigest()[:digits]

@@ -10,7 +10,7 @@ from aks_workload_identity import (
     InvalidArgumentError,
     ModelDeployment,
 )
-from aks_workload_identity.names import UniqueNames
+from aks_workload_identity.derived_names import UniqueNames
 from pulumi_azure_native import resources
 
 from tests.azure_mocks import SUBSCRIPTION

@@ -4,7 +4,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from aks_workload_identity.names import credential_name, subject
+from aks_workload_identity.derived_names import credential_name, subject
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_azure_native import managedidentity

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pulumi
 import pytest
+from aks_workload_identity.derived_names import UniqueNames, credential_name, role_assignment_name, subject
 from aks_workload_identity.names import (
     AccountName,
     ClusterName,
@@ -20,12 +21,8 @@ from aks_workload_identity.names import (
     ResourceGroupName,
     ServiceAccountName,
     StorageAccountName,
-    UniqueNames,
     VaultName,
     VaultObjectName,
-    credential_name,
-    role_assignment_name,
-    subject,
 )
 from aks_workload_identity.network_rules import PublicRange
 from hypothesis import given

@@ -5,8 +5,8 @@ from typing import Any
 import pulumi
 import pytest
 from aks_workload_identity import ContainerRegistry, ContainerRegistryArgs, InvalidArgumentError, RegistryAttachment
+from aks_workload_identity.derived_names import UniqueNames
 from aks_workload_identity.grants.conditions import on_repositories
-from aks_workload_identity.names import UniqueNames
 from aks_workload_identity.services.registry import assign_pull
 
 from tests.azure_mocks import SUBSCRIPTION

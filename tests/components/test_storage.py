@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from aks_workload_identity import InvalidArgumentError, StorageAccount, StorageAccountArgs
-from aks_workload_identity.names import UniqueNames
+from aks_workload_identity.derived_names import UniqueNames
 
 from tests.azure_mocks import SUBSCRIPTION
 from tests.recorder import Recording, run

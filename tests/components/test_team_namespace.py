@@ -141,6 +141,7 @@ def test_a_cluster_of_the_same_name_in_another_group_is_not_the_one_of_this_prog
     )
 
     assert "cluster_id must be the id of the cluster that the namespace is in" in str(recording.error)
+    assert type(recording.error) is pulumi.RunError
     assert [each for each in recording.of_type("RoleAssignment") if each.name.startswith("shop-")] == []
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 from aks_workload_identity import InvalidArgumentError, KeyVault, KeyVaultArgs, grants
-from aks_workload_identity.names import UniqueNames
+from aks_workload_identity.derived_names import UniqueNames
 from pulumi_azure_native import resources
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT

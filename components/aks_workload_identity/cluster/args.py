@@ -7,7 +7,8 @@ from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 from ..arguments import Arguments, Rule
 from ..errors import InvalidArgumentError, Problem, refused
-from ..names import ClusterName, Guid, InputResourceGroupName, Location, MapKey, NodePoolName, Tags
+from ..labels import Tags
+from ..names import ClusterName, Guid, InputResourceGroupName, Location, MapKey, NodePoolName
 from ..services.registry import RegistryAttachment
 from ..workload.identity import GivenIdentity, Identity
 from .defender import Defender

@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 
 from ..arguments import Arguments, InputStr, Rule
 from ..errors import refused
-from ..names import NodeLabels, NodeTaint, VmSize
+from ..labels import NodeLabels, NodeTaint
+from ..names import VmSize
 
 NodeCount = Annotated[int, Field(strict=True, ge=1, le=1000), Rule("1-1000 nodes", 3)]
 

@@ -7,8 +7,8 @@ from pulumi_azure_native import authorization
 
 from ..arguments import checked
 from ..component import late_child
+from ..derived_names import role_assignment_name
 from ..errors import InvalidArgumentError, Problem
-from ..names import role_assignment_name
 from ..program import remember
 from .conditions import CONDITION_VERSION
 from .grant import is_resource_id

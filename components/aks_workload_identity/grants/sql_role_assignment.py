@@ -7,7 +7,7 @@ from pulumi_azure_native import cosmosdb
 
 from ..arguments import as_output, checked
 from ..component import late_child
-from ..names import role_assignment_name
+from ..derived_names import role_assignment_name
 from ..program import shared
 from .grant import Grant
 from .roles import SqlRole

@@ -10,8 +10,10 @@ from pydantic import Field
 from ..arguments import Arguments, Deferred, InputStr, Rule
 from ..azure import client_config, deleted_vault_exists
 from ..component import Component
+from ..derived_names import derived
 from ..errors import InvalidArgumentError, Problem
-from ..names import VAULT_NAME, Location, PlainText, Tags, VaultName, derived
+from ..labels import Tags
+from ..names import VAULT_NAME, Location, PlainText, VaultName
 from ..network_rules import NetworkRules
 from ..services.log_analytics import WorkspaceId, send_logs
 from ..services.private_endpoint import PrivateEndpoint, RegisteredEndpoint, register_private_endpoint

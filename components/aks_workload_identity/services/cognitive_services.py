@@ -10,8 +10,10 @@ from pydantic import Field
 from ..arguments import Arguments, InputStr, Rule
 from ..azure import client_config, deleted_account_exists, known_in_preview
 from ..component import Component
+from ..derived_names import derived
 from ..errors import InvalidArgumentError, Problem
-from ..names import AccountName, Location, MapKey, PlainText, Tags, derived
+from ..labels import Tags
+from ..names import AccountName, Location, MapKey, PlainText
 from ..network_rules import NetworkRules
 
 # Azure SDKs for OpenAI ask for this scope.

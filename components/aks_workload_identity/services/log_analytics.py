@@ -11,7 +11,8 @@ from pydantic import Field
 from ..arguments import Arguments, Deferred, InputStr, Rule
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
-from ..names import WORKSPACE_NAME_PATTERN, Location, Tags, WorkspaceName
+from ..labels import Tags
+from ..names import WORKSPACE_NAME_PATTERN, Location, WorkspaceName
 
 _WORKSPACE_ID = re.compile(
     r"^/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.OperationalInsights/workspaces/[^/\s]+$",

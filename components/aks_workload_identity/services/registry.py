@@ -10,12 +10,14 @@ from pydantic import Field, model_validator
 from ..arguments import Arguments, Deferred, InputStr, Rule
 from ..azure import client_config
 from ..component import Component
+from ..derived_names import derived
 from ..errors import InvalidArgumentError, Problem, refused
 from ..grants.conditions import on_repositories
 from ..grants.grant import is_of, subscription_of
 from ..grants.role_assignment import assign_role
 from ..grants.roles import ACR_PULL, CONTAINER_REGISTRY_REPOSITORY_READER, Role
-from ..names import Location, RegistryName, RepositoryName, Tags, derived
+from ..labels import Tags
+from ..names import Location, RegistryName, RepositoryName
 
 _REGISTRY = "Microsoft.ContainerRegistry/registries"
 

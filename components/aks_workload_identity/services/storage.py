@@ -9,7 +9,9 @@ from pulumi_azure_native import storage
 from ..arguments import InputStr
 from ..azure import client_config
 from ..component import Component
-from ..names import ContainerName, Location, StorageAccountName, Tags, derived
+from ..derived_names import derived
+from ..labels import Tags
+from ..names import ContainerName, Location, StorageAccountName
 from ..network_rules import NetworkRules
 
 

@@ -6,7 +6,8 @@ from pydantic import model_validator
 
 from ..arguments import InputStr
 from ..errors import InvalidArgumentError, Problem
-from ..names import IdentityName, Location, Tags
+from ..labels import Tags
+from ..names import IdentityName, Location
 from .federation_args import FederationArgs
 from .identity import GivenIdentity
 

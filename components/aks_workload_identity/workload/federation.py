@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pulumi
 
 from ..cluster.trust import ClusterTrust
+from ..derived_names import credential_name
 from ..errors import Problem
-from ..names import credential_name
 from ..program import shared
 from .federation_args import FederationArgs
 from .ledger import LedgerEntry

@@ -7,7 +7,8 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
 from ..arguments import Arguments, Rule, as_output, shown
-from ..names import Namespace, ServiceAccountName, subject
+from ..derived_names import subject
+from ..names import Namespace, ServiceAccountName
 
 # azure-workload-identity, pkg/webhook/consts.go.
 CLIENT_ID_ANNOTATION = "azure.workload.identity/client-id"

@@ -1,0 +1,111 @@
+"""The arguments of `TeamNamespace`, and what makes them impossible together."""
+
+from collections.abc import Awaitable, Mapping
+from typing import Annotated, Literal
+
+import pulumi
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from ..arguments import Arguments, Deferred, Rule
+from ..errors import Problem
+from ..grants.grant import is_resource_id
+from ..names import Guid, MapKey, Namespace, Reason
+from .trust import ClusterTrust, is_trust
+
+Access = Literal["view", "edit", "admin"]
+
+PodSecurityVersion = Annotated[
+    str,
+    StringConstraints(pattern=r"^(latest|v1\.(0|[1-9][0-9]*))$"),
+    Rule("a minor version of Kubernetes, or latest", "v1.34"),
+]
+
+
+def cluster_id_problem(value: str) -> str | None:
+    named = "/providers/microsoft.containerservice/managedclusters/" in value.lower()
+    return None if named and is_resource_id(value) and value.count("/") == 8 else "not the id of a managed cluster"
+
+
+CLUSTER_ID_RULE = Rule(
+    "the resource id of the cluster, or an Output",
+    "/subscriptions/…/resourceGroups/rg-shop-dev/providers/Microsoft.ContainerService/managedClusters/aks-shop-dev",
+    cluster_id_problem,
+)
+ClusterId = Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(CLUSTER_ID_RULE)]
+
+
+class TeamGroup(Arguments):
+    """What the members of one Entra group may do in a team's namespace."""
+
+    group_object_id: Guid
+    """The group's object id in Entra ID."""
+    access: Access
+    """`view` reads everything but secrets. `edit` also writes, reads secrets, and runs pods: with them it can use
+    the identity of every service account in the namespace. `admin` also gives others rights in the namespace."""
+    because: Reason | None = None
+    """Why, in three words or more; needed for `admin` through Azure RBAC, whose role has `managedClusters/*` in the
+    namespace."""
+
+
+class TeamNamespaceArgs(Arguments):
+    """Arguments of `TeamNamespace`."""
+
+    cluster: Annotated[ClusterTrust, BeforeValidator(is_trust)]
+    """The cluster that the namespace is in, owned or existing."""
+    namespace: Namespace
+    """The namespace's name."""
+    groups: Annotated[Mapping[MapKey, TeamGroup], Field(min_length=1)]
+    """Who may do what, by a key of yours."""
+    authorization: Literal["kubernetes", "azure"] = "kubernetes"
+    """Where the rights are kept: `kubernetes` binds roles inside the cluster, `azure` assigns Azure's Kubernetes roles
+    at the scope of the namespace, which needs Azure RBAC on the cluster; left out, `kubernetes`."""
+    cluster_id: ClusterId | None = None
+    """The cluster's resource id; only with `azure`, which needs it. It must be that of `cluster`: its name is compared
+    with the trust's key, and with the whole id of a cluster that this program owns. An `Output` is compared as soon as
+    it is known, and a wrong one stops the assignment."""
+    pod_security: Literal["restricted", "baseline"] = "restricted"
+    """The Pod Security Standard that pods must meet; left out, `restricted`."""
+    pod_security_version: PodSecurityVersion = "latest"
+    """The version of that standard; left out, `latest`: an upgrade of the cluster may then refuse a pod."""
+
+
+def other_cluster(cluster_id: str, trust: ClusterTrust, owned: str | None = None) -> str | None:
+    """What is wrong with the id of another cluster than the one that is trusted; Azure ids do not tell case apart."""
+    same_name = cluster_id.rpartition("/")[2].lower() == trust.key.lower()
+    if same_name and (owned is None or owned.lower() == cluster_id.lower()):
+        return None
+    return f"must be the id of the cluster that the namespace is in, {owned or trust.key!r}; got {cluster_id!r}"
+
+
+def team_problems(args: TeamNamespaceArgs) -> list[Problem]:
+    found: list[Problem] = []
+    azure = args.authorization == "azure"
+    if azure != (args.cluster_id is not None):
+        rule = (
+            "is required with authorization 'azure', for example cluster.id"
+            if azure
+            else ("must be left out unless authorization is 'azure'")
+        )
+        found.append(Problem(("cluster_id",), rule))
+    other = other_cluster(args.cluster_id, args.cluster) if isinstance(args.cluster_id, str) else None
+    if azure and other:
+        found.append(Problem(("cluster_id",), other))
+    taken = args.cluster.key_problem()
+    if taken:
+        found.append(Problem(("cluster", "key"), taken))
+    if args.cluster.has_namespace(args.namespace):
+        text = (
+            f"must be made before the workloads that use it; got {args.namespace!r}, which this program makes already"
+        )
+        found.append(Problem(("namespace",), text))
+    seen: dict[str, str] = {}
+    for key, group in args.groups.items():
+        given = group.group_object_id.lower()
+        if given in seen:
+            text = f"must be a group of its own; got {given}, which {seen[given]!r} has"
+            found.append(Problem(("groups", key, "group_object_id"), text))
+        seen.setdefault(given, key)
+        if azure and group.access == "admin" and not group.because:
+            text = "is required for admin with authorization 'azure', whose role has managedClusters/* in the namespace"
+            found.append(Problem(("groups", key, "because"), text))
+    return found
