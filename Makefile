@@ -6,16 +6,16 @@ TARGET ?= sandbox
 SANDBOX_HOME ?= $(CURDIR)/.sandbox
 CLUSTER ?= played
 SANDBOX_CLUSTER := $(CLUSTER)
-export PYTHON STACK TARGET SANDBOX_HOME SANDBOX_CLUSTER
+export PYTHON STACK TARGET FORMAT SANDBOX_HOME SANDBOX_CLUSTER
 
 RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools az docs shell preflight up preview refresh destroy outputs test engine chain parts bench check lock generate clean
+.PHONY: help setup tools az docs shell preflight up preview refresh destroy outputs access-map test engine chain parts bench check lock generate clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 16
 
 setup: .venv/.installed ## Install the pinned Python environment into .venv
 
@@ -27,7 +27,8 @@ preview: tools ## Show what up would do
 refresh: tools ## Bring the state in line with what exists
 destroy: tools ## Delete everything the stack made
 outputs: tools ## Print the stack's outputs as JSON, and nothing else
-up preview refresh destroy outputs: $(if $(filter real,$(CLUSTER)),parts)
+access-map: tools ## Print who may become which identity and what it may do (FORMAT=text|json|markdown|html)
+up preview refresh destroy outputs access-map: $(if $(filter real,$(CLUSTER)),parts)
 	@tools/stack $@
 
 preflight: setup ## Say what to put right before the first 'make up TARGET=azure' (ARGS='--caller-address …')

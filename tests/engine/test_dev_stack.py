@@ -33,6 +33,7 @@ def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_noth
     home = tmp_path / "home"
     first = stack_command("up", home)
     outputs = json.loads(stack_command("outputs", home).stdout)
+    shown = stack_command("access-map", home).stdout
     second = stack_command("up", home)
     destroyed = stack_command("destroy", home)
     engine = Engine(home)
@@ -40,7 +41,8 @@ def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_noth
     again = stack_command("up", home)
 
     assert (first.returncode, second.returncode, destroyed.returncode, again.returncode) == (0, 0, 0, 0)
-    assert "orders: identity with client id" in first.stdout
+    assert "orders: identity with client id" in shown
+    assert shown in first.stdout
     assert "aks-workload-identity@v0.1.0 (local: policy)" in first.stdout
     assert "48 unchanged" in second.stdout
     assert "updated" not in second.stdout
