@@ -46,12 +46,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self.rules = tuple(rules)
         self._name, self._version, self._today = name, version, today
         self._sdk = SdkServicer(name, version, as_policies(self.rules), EnforcementLevel.MANDATORY)
-        self._by_kind: dict[str, list[Rule]] = {}
+        self._by_token: dict[str, tuple[Rule, ...]] = {}
         self._stack_rules = [rule for rule in self.rules if isinstance(rule, StackRule)]
-        for rule in self.rules:
-            if isinstance(rule, Rule):
-                for kind in rule.kinds:
-                    self._by_kind.setdefault(kind, []).append(rule)
         self._stack_kinds = frozenset(kind for rule in self._stack_rules for kind in rule.kinds)
         self._levels: Mapping[str, Any] = {rule.name: _LEVELS[rule.level] for rule in self.rules}
         self._settings = Settings()
@@ -62,14 +58,13 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
         response = proto.AnalyzeResponse()
         kind = kind_of(request.type)
-        rules = self._by_kind.get(kind, ())
-        if not rules and kind not in self._stack_kinds and not kind.endswith("list"):
+        if not self._rules_about(request.type) and kind not in self._stack_kinds and not kind.endswith("list"):
             return response
         resource = Resource(request.type, request.name, request.urn, plain(request.properties))
         with self._lock:
             self._given[request.urn] = resource
         for each in members(resource):
-            for rule in self._by_kind.get(each.kind, ()):
+            for rule in self._rules_about(each.token):
                 self._say(response, rule, judge_resource, each)
         return response
 
@@ -111,6 +106,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802
         return proto.RemediateResponse()  # the pack changes nothing: it says what to change
+
+    def _rules_about(self, token: str) -> Sequence[Rule]:
+        if token not in self._by_token:
+            self._by_token[token] = tuple(one for one in self.rules if isinstance(one, Rule) and one.is_about(token))
+        return self._by_token[token]
 
     def _stack_resources(self, sent: Any) -> Iterable[StackResource]:
         kind = kind_of(sent.type)

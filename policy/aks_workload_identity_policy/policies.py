@@ -101,7 +101,7 @@ class _AdviceError(UnknownValueError):
 def _of_resource(rule: Rule, whole: Settings):
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         resource = Resource(args.resource_type, args.name, args.urn, args.props)
-        if resource.kind in rule.kinds:
+        if rule.is_about(resource.token):
             _report(report, judge_resource(rule, resource, _with(whole, rule, args.get_config())))
 
     return validate

@@ -43,6 +43,12 @@ def kind_of(token: str) -> str:
     return f"{_RENAMED.get(module, module)}:{type_}"
 
 
+@cache
+def kinds_of(token: str) -> tuple[str, str]:
+    """What rules may name to judge a resource of this type: its kind, and all of its package (`kubernetes:*`)."""
+    return kind_of(token), f"{token.partition(':')[0]}:*"
+
+
 class Later:
     """Lets a rule read on past values that the preview does not know, and says at the end that there were some."""
 

@@ -6,7 +6,7 @@ from typing import Any, Required, TypedDict, Unpack
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from aks_workload_identity_policy.resource import Resource
+from aks_workload_identity_policy.resource import Resource, kinds_of
 from aks_workload_identity_policy.stack import Finding, Stack
 
 Judge = Callable[[Resource], Iterator[str]]
@@ -33,7 +33,8 @@ class Requirement:
         name: Kebab-case sentence that states the requirement; contract with the pack's configuration.
         why: One sentence: what goes wrong without it. Printed before each message.
         kinds: `<module>:<type>`, e.g. `keyvault:Vault`; every API version and generated package counts. No other kind
-            is in the stack that a stack rule is given.
+            is in the stack that a stack rule is given. For a rule on each resource also `<package>:*`, e.g.
+            `kubernetes:*`.
         severity: How bad a violation is.
         level: Whether a violation stops the update. Left out: it does.
         settings: What can be configured for this rule, as JSON schema by name.
@@ -60,6 +61,10 @@ class Rule(Requirement):
     """
 
     judge: Judge
+
+    def is_about(self, token: str) -> bool:
+        """Whether it judges resources of this type."""
+        return not self.kinds.isdisjoint(kinds_of(token))
 
 
 @dataclass(frozen=True, kw_only=True)
