@@ -1,13 +1,13 @@
 """Rules about resources that this pack cannot look into, and credentials that are a secret by nature."""
 
-import re
 from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
-from aks_workload_identity_policy.resource import Resource
+from aks_workload_identity_policy.resource import Later, Resource, kinds_of
 from aks_workload_identity_policy.rule import rule
-from aks_workload_identity_policy.stored_credentials import texts_in
+from aks_workload_identity_policy.templates import faults_in, is_judged
+from aks_workload_identity_policy.ways import What, kinds, way_of
 
 TEMPLATES = (
     "resources:Deployment",
@@ -19,79 +19,74 @@ TEMPLATES = (
     "resources:DeploymentStackAtResourceGroup",
     "resources:DeploymentStackAtSubscription",
     "resources:TemplateSpecVersion",
-    "resources:Resource",
 )
-SCRIPTS = ("resources:AzureCliScript", "resources:AzurePowerShellScript")
-# The same things by the older provider, whose properties have other names.
-CLASSIC = (
-    "armmsi:FederatedIdentityCredential",
-    "authorization:Assignment",
-    "containerservice:KubernetesCluster",
-    "cosmosdb:SqlRoleAssignment",
-    "keyvault:KeyVault",
-    "pim:ActiveRoleAssignment",
-    "pim:EligibleRoleAssignment",
-)
-PASSWORDS = (
-    "index:ApplicationPassword",
-    "index:ApplicationCertificate",
-    "index:ServicePrincipalPassword",
-    "index:ServicePrincipalCertificate",
-)
-GROUP_MEMBERS = ("index:GroupMember", "groups:GroupMember")
-_WHAT_IS_JUDGED = re.compile(
-    r"microsoft\.(?:authorization/role|managedidentity/userassignedidentities|keyvault/vaults"
-    r"|containerservice/managedclusters|documentdb/databaseaccounts/sqlrole)",
-    re.IGNORECASE,
-)
+# Any resource of Azure, by the name of its type.
+GENERIC = ("resources:Resource", "azapi:*")
 
 
 @rule(
     "access-is-registered-where-it-is-judged",
     *TEMPLATES,
-    *SCRIPTS,
-    *CLASSIC,
-    why="What is granted inside a template, a script or by another provider passes every other rule unseen.",
+    *GENERIC,
+    *kinds(What.ACCESS),
+    why="What is granted inside a template or by another provider passes every other rule unseen.",
     severity=Severity.HIGH,
 )
 def access_is_registered_where_it_is_judged(resource: Resource) -> Iterator[str]:
     """A template that neither grants nor trusts is none of this rule's business.
 
-    Source: Microsoft Learn, azure-resource-manager/templates (a template may hold any resource).
+    Source: Microsoft Learn, azure-resource-manager/templates (a template may hold any resource); see `ways.py`.
     """
-    if resource.kind in {kind.lower() for kind in SCRIPTS}:
-        yield "runs a script, and nobody sees what it grants; register the resources with azure-native instead"
-    elif resource.kind in {kind.lower() for kind in CLASSIC}:
-        provider = resource.token.partition(":")[0]
-        yield f"is registered by {provider}; register it with azure-native, whose inputs are judged"
+    if way := way_of(resource, What.ACCESS):
+        yield way.says
+        return
+    if _HOLDING.isdisjoint(kinds_of(resource.token)):
+        return
+    later = Later()
+    with later:
+        words = (resource.text(name) for name in ("resourceProviderNamespace", "parentResourcePath", "resourceType"))
+        type_ = "/".join(word.strip("/") for word in words if word)
+        if is_judged(type_):
+            yield f"is a {type_} without a type of its own; register it with its own type, to be judged"
+    fault = next(faults_in(resource.content(), later), None)
+    if fault:
+        yield fault
     else:
-        properties = resource.content()
-        if resource.has("properties", "templateLink"):
-            yield "takes its template from elsewhere, so nobody sees what it grants; register its resources instead"
-            return
-        for place, text in texts_in(properties):
-            if found := _WHAT_IS_JUDGED.search(text):
-                yield f"{place} holds {found[0]}…; register it with azure-native, so that it is judged"
-                return
-        provider = resource.text("resourceProviderNamespace") or ""
-        if _WHAT_IS_JUDGED.search(f"{provider}/{resource.text('resourceType') or ''}"):
-            yield f"is a {provider} resource without a type of its own; register it with its own type, to be judged"
+        later.done()
+
+
+@rule(
+    "program-runs-nothing-unseen",
+    *kinds(What.UNSEEN),
+    why="A command, a script or a provider of the program's own can grant anything, past every rule.",
+    severity=Severity.HIGH,
+)
+def program_runs_nothing_unseen(resource: Resource) -> Iterator[str]:
+    """What such a program does cannot be read from its inputs: it may call another one.
+
+    Source: see `ways.py`.
+    """
+    if way := way_of(resource, What.UNSEEN):
+        yield way.says
 
 
 @rule(
     "credential-is-no-secret",
-    *PASSWORDS,
-    why="A password or certificate of an application is good from anywhere until it expires, and kept in the state.",
+    *kinds(What.SECRET),
+    why="A password, key or certificate is good from anywhere until it expires, and kept in the state.",
     severity=Severity.CRITICAL,
 )
-def credential_is_no_secret(password: Resource) -> Iterator[str]:
-    """Source: Microsoft Learn, entra/workload-id/workload-identity-federation."""
-    yield "makes a credential that is a secret; federate the workload's service account instead"
+def credential_is_no_secret(credential: Resource) -> Iterator[str]:
+    """Source: Microsoft Learn, entra/workload-id/workload-identity-federation; see `ways.py`."""
+    if way := way_of(credential, What.SECRET):
+        yield way.says
+    elif credential.kind == "index:application" and credential.has("password"):
+        yield "password makes a credential that is a secret; remove it, and federate the workload's service account"
 
 
 @rule(
     "identity-is-in-no-group",
-    *GROUP_MEMBERS,
+    *kinds(What.MEMBER),
     why="What a group may do is not seen on its members, and a token carries its groups for a day.",
     severity=Severity.HIGH,
 )
@@ -100,4 +95,10 @@ def identity_is_in_no_group(member: Resource) -> Iterator[str]:
 
     Source: Microsoft Learn, entra/identity/managed-identities-azure-resources, best practice recommendations.
     """
-    yield "puts a principal into a group; grant the role to the workload's identity itself, or manage people elsewhere"
+    if way := way_of(member, What.MEMBER):
+        yield way.says
+    elif member.kind == "index:group" and member.content("members"):
+        yield "members puts principals into the group; grant roles to identities themselves instead"
+
+
+_HOLDING = frozenset(kind.lower() for kind in (*TEMPLATES, *GENERIC))

@@ -84,6 +84,7 @@ RULES: tuple[AnyRule, ...] = (
     kubernetes_access.cluster_admin_is_for_named_groups,
     kubernetes_access.service_account_reads_no_secrets_of_the_cluster,
     other_ways.access_is_registered_where_it_is_judged,
+    other_ways.program_runs_nothing_unseen,
     other_ways.credential_is_no_secret,
     other_ways.identity_is_in_no_group,
 )

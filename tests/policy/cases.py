@@ -554,6 +554,11 @@ CASES: tuple[Case, ...] = (
         passed=lambda: a_template("dashboard", "Microsoft.Portal/dashboards"),
     ),
     Case(
+        rule="program-runs-nothing-unseen",
+        refused=lambda: Foreign("command:local:Command", "grants", create="./grant.sh"),
+        passed=lambda: assignment("instead-of-command"),
+    ),
+    Case(
         rule="credential-is-no-secret",
         refused=lambda: Foreign("azuread:index/applicationPassword:ApplicationPassword", "password", applicationId="x"),
         passed=lambda: credential("instead-of-password"),

@@ -7,6 +7,7 @@ import pulumi_azure_native
 import pytest
 from aks_workload_identity_policy import RULES
 from aks_workload_identity_policy.resource import kind_of
+from aks_workload_identity_policy.ways import WAYS
 
 SDK = Path(pulumi_azure_native.__path__[0])
 KINDS = sorted({kind for rule in RULES for kind in rule.kinds})
@@ -26,6 +27,14 @@ def aliases_of(kind: str) -> list[str]:
 
 def rules_on(kind: str) -> set[str]:
     return {rule.name for rule in RULES if kind in rule.kinds}
+
+
+@pytest.mark.parametrize("kind", sorted({kind for way in WAYS for kind in way.kinds if not kind.endswith(":*")}))
+def test_what_the_table_of_other_ways_names_is_a_class_or_an_alias_of_one(kind: str):
+    module = kind.partition(":")[0]
+    classes = {f"{module}:{file.stem.replace('_', '')}" for file in (SDK / module).glob("*.py")}
+
+    assert kind.lower() in classes | {kind_of(alias) for one in KINDS for alias in aliases_of(one)}
 
 
 @pytest.mark.parametrize("kind", KINDS)

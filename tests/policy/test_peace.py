@@ -160,6 +160,33 @@ def a_tls_secret_in_the_class() -> Any:
     return provider_class("tls", objects=objects)
 
 
+def a_template_that_tells_of_a_role() -> None:
+    """Its parameter and output speak of a role; it makes a dashboard."""
+    role = "[resourceId('Microsoft.Authorization/roleDefinitions', parameters('role'))]"
+    resources.Deployment(
+        "speaks",
+        resource_group_name="rg",
+        properties={
+            "mode": "Incremental",
+            "parameters": {"role": {"value": SECRETS_USER}},
+            "template": {
+                "parameters": {"role": {"type": "string", "defaultValue": role_id(SECRETS_USER)}},
+                "resources": [{"type": "Microsoft.Portal/dashboards", "name": "shop", "properties": {"text": role}}],
+                "outputs": {"role": {"type": "string", "value": role}},
+            },
+        },
+    )
+
+
+def a_storage_account_by_azapi() -> None:
+    Foreign(
+        "azapi:index/resource:Resource",
+        "st",
+        type="Microsoft.Storage/storageAccounts@2024-01-01",
+        body={"kind": "StorageV2", "identity": {"type": "SystemAssigned"}},
+    )
+
+
 GOODS = (
     Good("a whole stack", a_whole_stack),
     Good("one identity on two clusters, credentials in turn", two_clusters_one_identity),
@@ -374,6 +401,29 @@ GOODS = (
         {"cluster-admin-is-for-named-groups": {"groups": [PEOPLE]}},
     ),
     Good("a template of a dashboard", lambda: a_template("dashboard", "Microsoft.Portal/dashboards")),
+    Good("a template that tells of a role", a_template_that_tells_of_a_role),
+    Good("a storage account by azapi", a_storage_account_by_azapi),
+    Good(
+        "a resource without a type of its own",
+        lambda: resources.Resource(
+            "dashboard",
+            resource_group_name="rg",
+            resource_provider_namespace="Microsoft.Portal",
+            parent_resource_path="",
+            resource_type="dashboards",
+            resource_name_="shop",
+            api_version="2020-09-01-preview",
+        ),
+    ),
+    Good(
+        "a network by another provider",
+        lambda: Foreign("azure:network/virtualNetwork:VirtualNetwork", "vnet", addressSpaces=["10.0.0.0/8"]),
+    ),
+    Good("people's own group", lambda: Foreign("azuread:index/group:Group", "team", displayName="shop")),
+    Good(
+        "an application that signs people in",
+        lambda: Foreign("azuread:index/application:Application", "web", displayName="shop"),
+    ),
     Good(
         "a nightly job",
         lambda: kubernetes.batch.v1.CronJob(

@@ -1,0 +1,78 @@
+"""What a template, or a request without a type of its own, makes in Azure of what this pack would judge."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any, cast
+
+from pulumi_policy.proxy import UnknownValueError
+
+from aks_workload_identity_policy.resource import Later, is_unknown
+
+# Words of ARM types, whatever stands before them: a child names itself alone, an extension the resource it is on.
+# Microsoft Learn: azure-resource-manager/templates/child-resource-name-type; scope-extension-resources
+_WORDS = re.compile(
+    r".*role(?:assignments?|definitions?|bindings?)|role(?:assignment|eligibility)schedulerequests"
+    r"|federatedidentitycredentials|accesspolicies|.*accesspolicyassignments|.*principalassignments"
+    r"|registration(?:assignments|definitions)|deploymentscripts|jwtauthenticators|identitybindings|.*authorizationrules"
+)
+# Resources that rules judge as a whole.
+_TYPES = re.compile(
+    r"microsoft\.(?:keyvault/vaults|containerservice/managedclusters|containerregistry/registries"
+    r"|cognitiveservices/accounts)(?:/.*)?"
+)
+_HOLDS_RESOURCES = frozenset(("template", "maintemplate", "resources"))
+
+
+def is_judged(type_: str) -> bool:
+    """Whether the pack would judge a resource of this ARM type, absolute or relative, with or without a version."""
+    bare = type_.lower().partition("@")[0].strip("/")
+    return bool(_TYPES.fullmatch(bare)) or any(_WORDS.fullmatch(word) for word in bare.split("/"))
+
+
+def faults_in(value: object, later: Later, at: str = "") -> Iterator[str]:
+    """What a template holds that must be judged, and what of it cannot be read.
+
+    Mentioning a role, as an output or a parameter does, grants nothing.
+    """
+    if isinstance(value, str):
+        if is_unknown(value):
+            raise UnknownValueError(value, [at])
+        parsed = _json(value)
+        if parsed is not None:
+            yield from faults_in(parsed, later, at)
+        elif _last(at) in _HOLDS_RESOURCES:
+            yield f"cannot be judged: {at} is {value[:60]!r}, not resources; write them out"
+    elif isinstance(value, Mapping):
+        fields = cast(Mapping[str, Any], value)
+        for key in fields:
+            with later or nullcontext():
+                yield from _field_faults(key, fields[key], later, f"{at}.{key}" if at else key)
+    elif isinstance(value, Sequence):
+        items = cast(Sequence[Any], value)
+        for index in range(len(items)):
+            with later or nullcontext():
+                yield from faults_in(items[index], later, f"{at}[{index}]")
+
+
+def _field_faults(key: str, value: object, later: Later, at: str) -> Iterator[str]:
+    if key.lower() == "templatelink" and value is not None:
+        yield f"cannot be judged: {at} takes the template from elsewhere; register its resources instead"
+    elif key.lower() == "type" and isinstance(value, str) and not is_unknown(value) and is_judged(value):
+        yield f"{at} is {value}; register it with azure-native, so that it is judged"
+    else:
+        yield from faults_in(value, later, at)
+
+
+def _json(text: str) -> object:
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None  # an expression, such as [parameters('name')]
+
+
+def _last(at: str) -> str:
+    return at.rpartition(".")[2].lower()
