@@ -108,7 +108,7 @@ def test_without_workloads_or_vaults_the_query_still_runs():
     assert answer(entry(), vaults=()) == []
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), min_size=9, unique=True))
 def test_any_name_of_a_workload_comes_back_as_it_is(names: list[str]):
     workloads = {name: guid(name) for name in names}
