@@ -3,6 +3,7 @@
 import difflib
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar, cast, get_args
 
 import pulumi
@@ -12,6 +13,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from .errors import InvalidArgumentError, Problem
+
+_LIBRARY = Path(__file__).parent
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -134,7 +137,7 @@ class Arguments(BaseModel):
         try:
             super().__init__(**data)
         except ValidationError as error:
-            raise InvalidArgumentError(type(self).__name__, problems(error, type(self))) from None
+            raise InvalidArgumentError(f"{type(self).__name__}{_place()}", problems(error, type(self))) from None
 
     @classmethod
     def of(cls, given: object) -> Self:
@@ -143,7 +146,17 @@ class Arguments(BaseModel):
             return given
         if isinstance(given, Mapping):
             return cls(**cast(Mapping[str, Any], given))
-        raise InvalidArgumentError(cls.__name__, [Problem(("args",), f"must be {cls.__name__}(…); got {shown(given)}")])
+        raise InvalidArgumentError(
+            f"{cls.__name__}{_place()}", [Problem(("args",), f"must be {cls.__name__}(…); got {shown(given)}")]
+        )
+
+
+def _place() -> str:
+    """Where the call stands: the nearest line that is none of this library's, because arguments have no name yet."""
+    frame = inspect.currentframe()
+    while frame and Path(frame.f_code.co_filename).is_relative_to(_LIBRARY):
+        frame = frame.f_back
+    return f" ({Path(frame.f_code.co_filename).name}, line {frame.f_lineno})" if frame else ""
 
 
 def problems(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """What all argument models have in common."""
 
 import asyncio
+import re
 
 import pulumi
 import pytest
@@ -24,8 +25,15 @@ def test_all_problems_of_a_call_are_told_at_once_each_on_its_own_line():
         ServiceAccount(namespace="kube-system", name="default", token_expiration_seconds=60)
 
     lines = str(caught.value).splitlines()
-    assert lines[0] == "ServiceAccount:"
+    assert re.fullmatch(r"ServiceAccount \(test_arguments\.py, line \d+\):", lines[0])
     assert [line.split()[1] for line in lines[1:]] == ["namespace", "name", "token_expiration_seconds"]
+
+
+def test_arguments_in_a_dict_are_refused_where_the_component_is_made():
+    with pytest.raises(InvalidArgumentError) as caught:
+        run(lambda: KeyVault("shop", {"vault_name": "-"}))
+
+    assert str(caught.value).startswith("KeyVaultArgs (test_arguments.py, line ")
 
 
 def test_a_problem_of_a_nested_argument_names_the_whole_path():
