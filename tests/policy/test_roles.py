@@ -28,6 +28,7 @@ REVIEWED = {
         "Foundry Project Runtime User",
         "Key Vault Reader",
         "Key Vault Secrets User",
+        "EventGrid TopicSpaces Publisher",
         "Monitoring Metrics Publisher",
         "Search Index Data Reader",
         "Storage Blob Data Contributor",
@@ -50,6 +51,8 @@ REVIEWED = {
         "Key Vault Crypto Service Encryption User",
         "Key Vault Crypto User",
         "Private DNS Zone Contributor",
+        "ContainerApp Reader",
+        "Cost Management Reader",
         "Reader",
         "Search Index Data Contributor",
         "SignalR App Server",
@@ -59,6 +62,9 @@ REVIEWED = {
     Verdict.REFUSED: (
         "Access Review Operator Service Role",
         "AcrDelete",
+        "Azure Batch Job Submitter",
+        "Site Recovery Reader",
+        "Support Request Contributor",
         "App Configuration Data Owner",
         "Azure AI Administrator",
         "Azure AI Developer",
@@ -179,7 +185,8 @@ def test_every_correction_names_its_role_corrects_it_and_says_why(guid: str):
     assert len(correction.reason) > 15
     if known:
         assert known["name"] == correction.name
-        assert judge(known["permissions"]).verdict is not correction.verdict, "needs no correction"
+        computed = judge(known["permissions"])
+        assert computed.verdict is not correction.verdict or HARMLESS.fullmatch(computed.operation), "needs none"
 
 
 def test_the_verdict_follows_the_guid_whatever_its_case():
