@@ -236,6 +236,8 @@ def _cluster(id_: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     if identities := inputs.get("identity", {}).get("userAssignedIdentities"):
         attached = {i: {k: v for k, v in identity_ids(i).items() if k != "tenantId"} for i in identities}
         computed["identity"] = {**inputs["identity"], "userAssignedIdentities": attached}
+    elif inputs.get("identity", {}).get("type") == "SystemAssigned":
+        computed["identity"] = {**inputs["identity"], "principalId": guid("control-plane", id_.lower())}
     kubelet = inputs.get("identityProfile", {}).get("kubeletidentity", {}).get("resourceId")
     kubelet = kubelet or arm_id("managedidentity:UserAssignedIdentity", node_group, resourceName=f"{name}-agentpool")
     computed["identityProfile"] = {"kubeletidentity": _attached(kubelet)}

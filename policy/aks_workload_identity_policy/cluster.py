@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pulumi_policy import EnforcementLevel, Severity
 
 from aks_workload_identity_policy.diagnostics import DIAGNOSTICS, goes_somewhere
+from aks_workload_identity_policy.networks import fault_of
 from aks_workload_identity_policy.resource import Resource
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
@@ -113,12 +114,11 @@ def api_server_is_restricted(cluster: Resource) -> Iterator[str]:
     """Source: Microsoft Learn, aks/api-server-authorized-ip-ranges; aks/private-clusters."""
     if cluster.flag("apiServerAccessProfile", "enablePrivateCluster"):
         return
-    ranges = cluster.texts("apiServerAccessProfile", "authorizedIPRanges") or []
-    open_to_all = [one for one in ranges if _is_everybody(one)]
-    if not ranges or open_to_all:
-        seen = f"contains {open_to_all[0]}" if open_to_all else "is not set"
+    ranges = cluster.texts("apiServerAccessProfile", "authorizedIPRanges")
+    fault = fault_of(ranges) if ranges else "is not set"
+    if fault:
         yield (
-            f"apiServerAccessProfile.authorizedIPRanges {seen}; list the addresses that may reach the API server, or "
+            f"apiServerAccessProfile.authorizedIPRanges {fault}; list the addresses that may reach the API server, or "
             "set enablePrivateCluster to true"
         )
 
@@ -187,11 +187,6 @@ def cluster_keeps_audit_logs(stack: Stack) -> Iterator[Finding]:
                 "no diagnostic setting of this stack sends kube-audit or kube-audit-admin of the cluster anywhere; add "
                 "one with a Log Analytics workspace",
             )
-
-
-def _is_everybody(cidr: str) -> bool:
-    """Whether a range is the whole internet, or half of it."""
-    return cidr.strip().rpartition("/")[2] in ("0", "1") and "/" in cidr
 
 
 def _seen(value: bool | None) -> str:

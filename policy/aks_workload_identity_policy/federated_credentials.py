@@ -13,6 +13,7 @@ from aks_workload_identity_policy.stack import Finding, Stack
 
 # The same credential on an application: its inputs have the same names.
 APPLICATION_CREDENTIAL = "index:ApplicationFederatedIdentityCredential"
+FLEXIBLE_CREDENTIAL = "index:ApplicationFlexibleFederatedIdentityCredential"
 
 # Microsoft Learn: entra/workload-id/workload-identity-federation-config-app-trust-managed-identity (one a cloud)
 AUDIENCES = (
@@ -64,11 +65,20 @@ CREDENTIALS_NEARLY = 16
     "credential-subject-is-one-service-account",
     CREDENTIAL,
     APPLICATION_CREDENTIAL,
+    FLEXIBLE_CREDENTIAL,
     why="Entra ID compares the subject letter by letter: only the name of one service account opens this door to one.",
     severity=Severity.CRITICAL,
 )
 def subject_is_one_service_account(credential: Resource) -> Iterator[str]:
-    """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations (no wildcards)."""
+    """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations (no wildcards);
+    entra/workload-id/workload-identities-flexible-federated-identity-credentials.
+    """
+    if credential.has("claimsMatchingExpression"):
+        yield (
+            "claimsMatchingExpression accepts whatever token it matches; name one account in subject instead, for "
+            "example system:serviceaccount:shop:orders"
+        )
+        return
     subject = credential.text("subject")
     if account_of(subject) is None:
         yield (

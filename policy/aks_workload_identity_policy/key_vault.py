@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pulumi_policy import Severity
 
 from aks_workload_identity_policy.diagnostics import DIAGNOSTICS, goes_somewhere
+from aks_workload_identity_policy.networks import fault_of
 from aks_workload_identity_policy.resource import Resource
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
@@ -67,18 +68,17 @@ def vault_has_no_access_policies(vault: Resource) -> Iterator[str]:
     severity=Severity.HIGH,
 )
 def vault_network_is_closed(vault: Resource) -> Iterator[str]:
-    """Source: Microsoft Learn, key-vault/general/network-security."""
-    if (vault.text("properties", "publicNetworkAccess") or "").lower() == "disabled":
+    """Source: Microsoft Learn, key-vault/general/network-security; private-link/network-security-perimeter-concepts."""
+    if (vault.text("properties", "publicNetworkAccess") or "").lower() in ("disabled", "securedbyperimeter"):
         return
     if (vault.text("properties", "networkAcls", "defaultAction") or "").lower() != "deny":
         yield (
             "properties.publicNetworkAccess is not Disabled and properties.networkAcls.defaultAction is not Deny; set "
             "one of the two, and let the cluster in by subnet or private endpoint"
         )
-    for rule_ in vault.parts("properties", "networkAcls", "ipRules"):
-        address = rule_.text("value") or ""
-        if address.strip().rpartition("/")[2] in ("0", "1") and "/" in address:
-            yield f"properties.networkAcls.ipRules contains {address}; list the addresses that need the vault"
+    addresses = [one.text("value") or "" for one in vault.parts("properties", "networkAcls", "ipRules")]
+    if fault := fault_of(addresses):
+        yield f"properties.networkAcls.ipRules {fault}; list the addresses that need the vault"
 
 
 @stack_rule(

@@ -6,6 +6,7 @@ from typing import Any
 from pulumi_policy import Severity
 from pulumi_policy.proxy import UnknownValueError
 
+from aks_workload_identity_policy.cluster import CLUSTER
 from aks_workload_identity_policy.resource import Part, Resource, StackResource, UnreadableError
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
@@ -56,15 +57,27 @@ def kubernetes_role_has_no_wildcard(role: Resource) -> Iterator[str]:
 @rule(
     "cluster-admin-is-for-named-groups",
     *BINDINGS,
+    CLUSTER,
     why="Cluster-admin is every identity of the cluster; only groups that are reviewed may have it.",
     severity=Severity.CRITICAL,
     settings=_GROUPS,
 )
 def cluster_admin_is_for_named_groups(binding: Resource) -> Iterator[str]:
-    """Source: Kubernetes documentation, RBAC Good Practices (least privilege)."""
+    """A cluster names its groups itself, so they are judged where groups are configured.
+
+    Source: Kubernetes documentation, RBAC Good Practices (least privilege); Microsoft Learn, aks/azure-ad-rbac.
+    """
+    groups = {group.lower() for group in binding.settings.texts("groups") or ()}
+    if binding.kind == CLUSTER.lower():
+        for group in binding.texts("aadProfile", "adminGroupObjectIDs") or () if groups else ():
+            if group.lower() not in groups:
+                yield (
+                    f"aadProfile.adminGroupObjectIDs contains {group}; leave it out, or list the group in this rule's "
+                    "configuration (groups)"
+                )
+        return
     if binding.text("roleRef", "name") != "cluster-admin":
         return
-    groups = {group.lower() for group in binding.settings.texts("groups") or ()}
     for subject in binding.parts("subjects"):
         kind, name = subject.text("kind"), subject.text("name") or ""
         if kind != "Group" or name.lower() not in groups:

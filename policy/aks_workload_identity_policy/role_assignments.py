@@ -44,7 +44,9 @@ _NAME = r"(?!\.\.?(?:/|$))[^/?#%\\\s]+"
 _GROUP = rf"/subscriptions/{_NAME}/resourcegroups/{_NAME}"
 _RESOURCE = re.compile(rf"{_GROUP}/providers/{_NAME}(?:/{_NAME}/{_NAME})+")
 _IDENTITY = re.compile(rf"{_GROUP}/providers/microsoft\.managedidentity/userassignedidentities/{_NAME}")
-_NETWORK = re.compile(rf"{_GROUP}/providers/microsoft\.network(?:/{_NAME}/{_NAME})+")
+_NETWORK = re.compile(
+    rf"{_GROUP}/providers/microsoft\.network/(?:virtualnetworks/{_NAME}(?:/subnets/{_NAME})?|routetables/{_NAME})"
+)
 _CLUSTER = re.compile(rf"{_GROUP}/providers/microsoft\.containerservice(?:/{_NAME}/{_NAME})+")
 _RESOURCE_GROUP = re.compile(rf"{_GROUP}/?")
 _WIDER_SCOPES = (
@@ -84,10 +86,10 @@ def role_gives_no_administration(assignment: Resource) -> Iterator[str]:
     if known is None or known.verdict is not Verdict.REFUSED:
         return
     # The control plane of a cluster must be able to attach the kubelet's identity, and only that; and to join networks
-    # that are not its own. Microsoft Learn: aks/use-managed-identity (bring your own kubelet identity; subnets)
-    if guid == MANAGED_IDENTITY_OPERATOR and _IDENTITY.fullmatch(_scope(assignment)):
-        return
-    if guid == NETWORK_CONTRIBUTOR and _NETWORK.fullmatch(_scope(assignment)):
+    # that are not its own. Rules about the stack see to it that nobody else gets these two.
+    # Microsoft Learn: aks/use-managed-identity (bring your own kubelet identity; subnets and route tables)
+    of_clusters = {MANAGED_IDENTITY_OPERATOR: _IDENTITY, NETWORK_CONTRIBUTOR: _NETWORK}.get(guid)
+    if of_clusters and assignment.kind == ASSIGNMENT.lower() and of_clusters.fullmatch(_scope(assignment)):
         return
     yield f"{known.name} on {assignment.shown('scope')}: {known.why}; grant {known.instead} instead"
 

@@ -81,6 +81,16 @@ def an_attached_cluster(name: str, kubelet_role: str, *, operator: str = "contro
         assignment(f"{name}-pull", kubelet_role, principal_id=kubelet.principal_id, scope=registry_id, description=WHY)
 
 
+def a_control_plane(name: str) -> Any:
+    """A cluster whose own identity joins its nodes to a subnet."""
+    control = identity(f"{name}-control")
+    cluster(name, identity=aks.ManagedClusterIdentityArgs(type="UserAssigned", user_assigned_identities=[control.id]))
+    assignment(
+        f"{name}-joins", NETWORK_CONTRIBUTOR, principal_id=control.principal_id, scope=SUBNET_ID, description=WHY
+    )
+    return control
+
+
 def a_workload(name: str, role: str = "4633458b-17de-408a-b874-0445c86b69e6", **changes: Any) -> None:
     """An identity that one service account signs in as, and its role."""
     own = identity(name)
@@ -246,6 +256,11 @@ CASES: tuple[Case, ...] = (
         passed=lambda: an_attached_cluster("aks-operator", ACR_PULL),
     ),
     Case(
+        rule="network-role-is-the-control-planes",
+        refused=lambda: assignment("joins", NETWORK_CONTRIBUTOR, scope=SUBNET_ID, description=WHY),
+        passed=lambda: a_control_plane("aks-joins"),
+    ),
+    Case(
         rule="managed-identity-is-no-group",
         refused=lambda: assignment("as-group", principal_id=identity("no-group").principal_id, principal_type="Group"),
         passed=lambda: a_workload("as-itself"),
@@ -259,7 +274,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         rule="federated-identity-holds-only-workload-roles",
-        refused=lambda: a_workload("joins-network", NETWORK_CONTRIBUTOR, scope=SUBNET_ID, description=WHY),
+        refused=lambda: credential("pod-too", a_control_plane("aks-and-pods").name),
         passed=lambda: a_workload("reads-secrets"),
         config=KNOWN_ISSUER,
     ),
@@ -594,6 +609,10 @@ def addon_object_id(made: containerservice.ManagedCluster) -> pulumi.Output[str]
     return made.addon_profiles.apply(
         lambda profiles: (profiles or {})["azureKeyvaultSecretsProvider"].identity.object_id
     )
+
+
+def administered_by(*groups: str) -> containerservice.ManagedClusterAADProfileArgs:
+    return aks.ManagedClusterAADProfileArgs(managed=True, enable_azure_rbac=True, admin_group_object_ids=list(groups))
 
 
 def addons(*, rotation: str = "true", policy: bool = True) -> dict[str, aks.ManagedClusterAddonProfileArgs]:

@@ -18,8 +18,10 @@ from tests.policy.builders import (
     COSMOS_ID,
     GROUP,
     ISSUER,
+    NETWORK_CONTRIBUTOR,
     OPERATOR,
     OWNER,
+    PEOPLE,
     READER,
     SECRETS_OFFICER,
     SUBNET_ID,
@@ -41,7 +43,7 @@ from tests.policy.builders import (
     service_account,
     vault,
 )
-from tests.policy.cases import CONNECTION, KEY, USE, Foreign, a_federated_pod, a_workload
+from tests.policy.cases import CONNECTION, KEY, USE, Foreign, a_federated_pod, a_workload, administered_by
 from tests.policy.judging import AnyAzure, Config, judge
 from tests.recorder import run
 
@@ -51,6 +53,9 @@ POD = "pod-holds-no-azure-credential"
 OBJECT = "object-holds-no-azure-credential"
 SUBJECT = "credential-subject-is-one-service-account"
 SCOPE = "assignment-scope-is-one-resource"
+NETWORK = "network-role-is-the-control-planes"
+SCHEDULE = "azure-native:authorization:RoleAssignmentScheduleRequest"
+AS_IDENTITY = ("Microsoft.KeyVault/vaults", "Microsoft.ManagedIdentity/userAssignedIdentities")
 KNOWN: Config = {"credential-issuer-is-a-known-cluster": {"issuers": [ISSUER]}}
 
 
@@ -135,6 +140,12 @@ def kubelet_by_object_id() -> None:
     made = cluster("aks")
     kubelet = made.identity_profile.apply(lambda profile: (profile or {})["kubeletidentity"].object_id)
     assignment("nodes", principal_id=kubelet)
+
+
+def kubelet_on_the_network() -> None:
+    assignment(
+        "x", NETWORK_CONTRIBUTOR, principal_id=a_kubelet("x").principal_id, scope=SUBNET_ID, description="joins nodes"
+    )
 
 
 def credential_by_second_identity_name() -> None:
@@ -522,10 +533,36 @@ ATTACKS = (
         "federated-identity-holds-only-workload-roles",
         workload_on_the_control_plane,
     ),
+    Attack(
+        "a request for the operator's role",
+        ADMIN,
+        lambda: raw_assignment(SCHEDULE, roleDefinitionId=role_id(OPERATOR), scope=VAULT_ID.replace(*AS_IDENTITY)),
+    ),
+    Attack(
+        "a request to change a network",
+        ADMIN,
+        lambda: raw_assignment(SCHEDULE, roleDefinitionId=role_id(NETWORK_CONTRIBUTOR), scope=SUBNET_ID),
+    ),
+    Attack(
+        "a public address in place of a subnet",
+        ADMIN,
+        lambda: assignment(
+            "x",
+            NETWORK_CONTRIBUTOR,
+            scope=f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/ingress",
+            description="joins the nodes",
+        ),
+    ),
+    Attack(
+        "an unknown principal changes the network",
+        NETWORK,
+        lambda: assignment("x", NETWORK_CONTRIBUTOR, scope=SUBNET_ID, description="joins the nodes"),
+    ),
+    Attack("the nodes change the network", NETWORK, kubelet_on_the_network),
     Attack("the nodes read secrets", "kubelet-identity-only-pulls", kubelet_by_object_id),
     Attack(
         "the workload changes the network",
-        "federated-identity-holds-only-workload-roles",
+        NETWORK,
         lambda: a_workload("x", "4d97b98b-1d4f-4787-a291-c67834d212e7", scope=SUBNET_ID, description="joins the nodes"),
         KNOWN,
     ),
@@ -591,6 +628,29 @@ ATTACKS = (
             issuer=ISSUER,
             audiences=["api://AzureADTokenExchange"],
             claimsMatchingExpression={"value": "claims['sub'] matches '*'", "languageVersion": 1},
+        ),
+        KNOWN,
+    ),
+    Attack(
+        "an expression beside the subject",
+        SUBJECT,
+        lambda: raw(
+            "azure-native:managedidentity/v20250131preview:FederatedIdentityCredential",
+            issuer=ISSUER,
+            subject="system:serviceaccount:shop:orders",
+            audiences=["api://AzureADTokenExchange"],
+            claimsMatchingExpression={"value": "claims['sub'] matches '*'", "languageVersion": 1},
+        ),
+        KNOWN,
+    ),
+    Attack(
+        "an expression on an application",
+        SUBJECT,
+        lambda: raw(
+            "azuread:index/applicationFlexibleFederatedIdentityCredential:ApplicationFlexibleFederatedIdentityCredential",
+            issuer=ISSUER,
+            audience="api://AzureADTokenExchange",
+            claimsMatchingExpression="claims['sub'] matches 'system:serviceaccount:*'",
         ),
         KNOWN,
     ),
@@ -838,6 +898,38 @@ ATTACKS = (
             "aks",
             api_server_access_profile={"disableRunCommand": True, "authorizedIPRanges": ["0.0.0.0/1", "128.0.0.0/1"]},
         ),
+    ),
+    *(
+        Attack(
+            f"an API server open to {words}",
+            "cluster-api-server-is-restricted",
+            functools.partial(
+                cluster, "aks", api_server_access_profile={"disableRunCommand": True, "authorizedIPRanges": ranges}
+            ),
+        )
+        for words, ranges in {
+            "everybody in four quarters": ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"],
+            "a quarter of the internet": ["203.0.113.0/24", "64.0.0.0/2"],
+            "everybody in many parts": [f"{number}.0.0.0/9" for number in range(0, 256, 2)],
+            "everybody by a mask": ["0.0.0.0/0.0.0.0"],
+            "everybody by the newer protocol": ["2000::/3"],
+            "a range that is none": ["AzureCloud"],
+        }.items()
+    ),
+    Attack(
+        "a vault open to everybody in four quarters",
+        "vault-network-is-closed",
+        lambda: vault(
+            "kv",
+            public_network_access="Enabled",
+            network_acls={"defaultAction": "Deny", "ipRules": [{"value": f"{n}.0.0.0/2"} for n in (0, 64, 128, 192)]},
+        ),
+    ),
+    Attack(
+        "a cluster of unknown administrators",
+        "cluster-admin-is-for-named-groups",
+        lambda: cluster("aks", aad_profile=administered_by(PEOPLE, guid("strangers"))),
+        {"cluster-admin-is-for-named-groups": {"groups": [PEOPLE]}},
     ),
     Attack(
         "a profile of the cluster in a list",

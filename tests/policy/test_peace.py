@@ -51,9 +51,11 @@ from tests.policy.cases import (
     USE,
     WHY,
     Foreign,
+    a_control_plane,
     a_federated_pod,
     a_template,
     a_workload,
+    administered_by,
     an_attached_cluster,
     credentials,
 )
@@ -119,10 +121,10 @@ def chained_through_something_else() -> None:
     credential("second", own.name, opts=pulumi.ResourceOptions(depends_on=[between]))
 
 
-def control_plane_joins_a_subnet() -> None:
-    control = identity("control")
-    cluster("aks", identity={"type": "UserAssigned", "user_assigned_identities": [control.id]})
-    assignment("joins", NETWORK_CONTRIBUTOR, principal_id=control.principal_id, scope=SUBNET_ID, description=WHY)
+def control_plane_of_its_own_joins_a_subnet() -> None:
+    made = cluster("aks")
+    control = made.identity.apply(lambda one: one.principal_id if one else "")
+    assignment("joins", NETWORK_CONTRIBUTOR, principal_id=control, scope=SUBNET_ID, description=WHY)
 
 
 def nodes_pull_by_output() -> None:
@@ -199,7 +201,42 @@ GOODS = (
     ),
     Good("a cluster that brings its own kubelet identity", lambda: an_attached_cluster("aks", ACR_PULL)),
     Good("Repository Reader for the nodes", lambda: an_attached_cluster("aks", "b93aa761-3e63-49ed-ac28-beffa264f7ac")),
-    Good("the control plane joins a subnet", control_plane_joins_a_subnet),
+    Good("the control plane joins a subnet", lambda: a_control_plane("aks")),
+    Good("a control plane that Azure makes joins a subnet", control_plane_of_its_own_joins_a_subnet),
+    Good(
+        "the control plane of a cluster elsewhere joins a route table",
+        lambda: assignment(
+            "joins",
+            NETWORK_CONTRIBUTOR,
+            principal_id=PEOPLE,
+            scope=f"{GROUP}/providers/Microsoft.Network/routeTables/nodes",
+            description=WHY,
+        ),
+        {"network-role-is-the-control-planes": {"principals": [PEOPLE.upper()]}},
+    ),
+    Good(
+        "a vault behind a network security perimeter",
+        lambda: vault("kv", public_network_access="SecuredByPerimeter"),
+    ),
+    Good(
+        "a cluster of known administrators",
+        lambda: cluster("aks", aad_profile=administered_by(PEOPLE.upper())),
+        {"cluster-admin-is-for-named-groups": {"groups": [PEOPLE]}},
+    ),
+    Good(
+        "a cluster's administrators, where no groups are set",
+        lambda: cluster("aks", aad_profile=administered_by(PEOPLE)),
+    ),
+    Good(
+        "an API server for a company's ranges, one within another",
+        lambda: cluster(
+            "aks",
+            api_server_access_profile={
+                "disableRunCommand": True,
+                "authorizedIPRanges": ["9.0.0.0/8", "9.128.0.0/9", "9.1.1.1/32", "0.0.0.0/32"],
+            },
+        ),
+    ),
     Good("the nodes pull through the cluster's output", nodes_pull_by_output),
     Good("a private cluster", private_cluster),
     Good(
