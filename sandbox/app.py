@@ -4,6 +4,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Host, Mount
 
+from sandbox.ai_account.app import create_app as create_ai_accounts
 from sandbox.azure.app import create_app as create_azure
 from sandbox.azure.store import Store
 from sandbox.azure.timing import Timing
@@ -19,11 +20,12 @@ from sandbox.vault.app import create_app as create_vaults
 
 
 def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None, *, tokens: Tokens | None = None) -> Starlette:
-    """Azure, the directory of its tenant, its vaults, and the API server of every cluster that exists in it.
+    """Azure, the directory of its tenant, its vaults and AI accounts, and the API server of every cluster in it.
 
     Args:
         plan: the faults that requests meet; left out, none.
-        tokens: whose access tokens Azure Resource Manager takes; left out, it takes any. Vaults take the directory's.
+        tokens: whose access tokens Azure Resource Manager takes, and whose clock the directory goes by; left out, it
+            takes any. Vaults and AI accounts take the directory's.
     """
     plan = plan or Plan()
     timing = Timing(
@@ -32,13 +34,17 @@ def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None, *, tokens:
     )
     circumstances = plan.circumstances
     bearer = arm_bearer(tokens) if tokens else None
+    tokens = tokens or Tokens(store)
+    entra, ai_accounts = create_entra(store, now=tokens.now), create_ai_accounts(store, tokens, timing)
     return Starlette(
         routes=[
-            Host("login.microsoftonline.com", app=create_entra(store)),
-            Host("sts.windows.net", app=create_entra(store)),
+            Host("login.microsoftonline.com", app=entra),
+            Host("sts.windows.net", app=entra),
             Host(issuers.HOST, app=issuers.create_app(store)),
             Host("graph.microsoft.com", app=create_graph(store, circumstances)),
-            Host("{vault}.vault.azure.net", app=create_vaults(store, tokens or Tokens(store), timing)),
+            Host("{vault}.vault.azure.net", app=create_vaults(store, tokens, timing)),
+            Host("{account}.openai.azure.com", app=ai_accounts),
+            Host("{account}.cognitiveservices.azure.com", app=ai_accounts),
             Host("{server}.azmk8s.io", app=create_kubernetes(store)),
             Mount("/", app=create_azure(store, ca_pem, timing=timing, circumstances=circumstances, bearer=bearer)),
         ],

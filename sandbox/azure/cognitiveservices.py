@@ -9,7 +9,7 @@ from .cloud import Cloud
 from .deleted_ai_accounts import ACCOUNTS, DELETED_ACCOUNTS, VERSIONS, as_text, deleted_accounts, keep_deleted
 from .errors import ArmError, bad_request
 from .resource_type import Answer, LongRunning, NameRule, Request, ResourceType, Write
-from .store import Json
+from .store import Json, Store
 
 DEPLOYMENTS = f"{ACCOUNTS}/deployments"
 # An account of one of these kinds may become one of the other. Source: Microsoft Learn, ai-foundry/how-to/
@@ -93,12 +93,17 @@ def _complete_account(write: Write) -> None:
         write.set("identity.tenantId", write.cloud.store.tenant_id)
 
 
+def keys_of(store: Store, account: Json) -> Json:
+    """The two keys of an account, whether they open anything or not."""
+    born = account["properties"]["internalId"]
+    return {name: store.guid(born, name).replace("-", "") for name in ("key1", "key2")}
+
+
 def _list_keys(cloud: Cloud, body: Json, request: Request) -> Answer:
     """Source: Learn, disable-local-auth; the refusal as callers have reported it."""
     if body["properties"].get("disableLocalAuth"):
         raise bad_request("Failed to list key. disableLocalAuth is set to be true")
-    born = body["properties"]["internalId"]
-    return Answer(200, {name: cloud.store.guid(born, name).replace("-", "") for name in ("key1", "key2")})
+    return Answer(200, keys_of(cloud.store, body))
 
 
 def _being_changed(parent: str) -> ArmError:

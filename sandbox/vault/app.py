@@ -7,7 +7,6 @@ assign-access-policy}; azure-rest-api-specs keyvault data plane.
 """
 
 import re
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,6 +19,7 @@ from sandbox.azure.keyvault import VAULTS
 from sandbox.azure.store import Json, Store
 from sandbox.azure.timing import Timing
 from sandbox.entra.tokens import BadTokenError, Tokens, claims_of
+from sandbox.firewall import CLIENT_ADDRESS, is_public, lets_in
 from sandbox.plain import items, part
 from sandbox.vault.errors import (
     VaultError,
@@ -33,8 +33,6 @@ from sandbox.vault.errors import (
 from sandbox.vault.objects import Vault, listed_as
 
 AUDIENCE = "https://vault.azure.net"
-# Where every request of the sandbox comes from, as far as firewalls are concerned: an address for documentation.
-CLIENT_ADDRESS = "203.0.113.10"
 # Data action of a role and permission of an access policy.
 _NEEDED = {
     ("secrets", "read"): ("secrets/getSecret/action", "get"),
@@ -150,15 +148,10 @@ def _claims(tokens: Tokens, request: Request, vault: Json) -> dict[str, Any]:
 
 
 def _check_network(vault: Json, caller: str) -> None:
-    """Source: Microsoft Learn, key-vault/general/network-security. No subnet and no private endpoint is ever used."""
-    properties = vault["properties"]
-    if properties.get("publicNetworkAccess", "Enabled").lower() == "disabled":
+    """Source: Microsoft Learn, key-vault/general/network-security."""
+    if not is_public(vault["properties"]):
         raise forbidden_by_connection(caller, _described(vault))
-    rules = part(properties, "networkAcls")
-    if rules.get("defaultAction", "Allow").lower() == "allow":
-        return
-    allowed: list[dict[str, str]] = rules.get("ipRules") or []
-    if not any(ip_address(CLIENT_ADDRESS) in ip_network(rule["value"], strict=False) for rule in allowed):
+    if not lets_in(part(vault, "properties", "networkAcls")):
         raise forbidden_by_firewall(CLIENT_ADDRESS, caller, _described(vault))
 
 

@@ -28,7 +28,7 @@ from sandbox.entra.assertions import AUDIENCE
 from sandbox.entra.issuers import Issuer, issuer_of
 from sandbox.entra.principals import caller
 from sandbox.entra.tokens import Tokens, new_key
-from sandbox.vault.app import CLIENT_ADDRESS
+from sandbox.firewall import CLIENT_ADDRESS
 
 from .azure_client import AzureClient, a_cluster, a_credential, a_vault, cluster, credential, vault
 from .conftest import CA_PEM, Loopback

@@ -1,0 +1,1 @@
+"""The data plane of AI accounts: who may call a model. There is no model behind it."""
