@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from importlib.metadata import version
 from typing import Any
 
@@ -31,6 +32,9 @@ from sandbox.plugins.provider import StandIn, random_hex, refuse, urn_name, urn_
 from sandbox.plugins.serving import serve
 
 _CONNECTION = ("kubeconfig", "context", "cluster")
+# provider/pkg/await/await.go (Deletion): how long an object may take to be gone.
+_DELETION_SECONDS = 300
+_POLL_SECONDS = 0.1
 
 
 class Kubernetes(StandIn):
@@ -165,6 +169,9 @@ class Kubernetes(StandIn):
                 self._relinquish(live, namespace, manager)
             else:
                 self._client().delete(live["apiVersion"], live["kind"], namespace, name)
+                if not self._gone(live, namespace, name):
+                    kind = f"{live['apiVersion']}/{live['kind']}"
+                    refuse(context, f'Timed out waiting for deletion of {kind} "{name}"')
         except UnreachableError as error:
             if self._config.get("deleteUnreachable") != "true":
                 refuse(context, str(error))
@@ -186,6 +193,17 @@ class Kubernetes(StandIn):
         except RefusedError as error:
             if error.reason not in ("Conflict", "NotFound"):
                 raise
+
+    def _gone(self, live: Properties, namespace: str, name: str) -> bool:
+        """Wait for the end of what a deletion only began: a namespace empties itself first."""
+        uid, end = live["metadata"].get("uid"), time.monotonic() + _DELETION_SECONDS
+        while found := self._client().get(live["apiVersion"], live["kind"], namespace, name):
+            if found["metadata"].get("uid") != uid:
+                return True  # somebody has made it anew
+            if time.monotonic() > end:
+                return False
+            time.sleep(_POLL_SECONDS)
+        return True
 
     def _client(self) -> KubernetesClient:
         if self._connected is None:
