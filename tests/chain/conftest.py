@@ -1,15 +1,15 @@
 """The dev stack, deployed by the real engine onto the real programs of a control plane, for all tests of the chain."""
 
 import itertools
+import os
 import uuid
 from collections.abc import Generator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from azure.identity import ClientAssertionCredential
 from azure.keyvault.secrets import SecretClient
 
@@ -19,16 +19,22 @@ from sandbox.azure.containerservice import CLUSTERS
 from sandbox.azure.keyvault import VAULTS
 from sandbox.azure.store import Json, Store
 from sandbox.certificates import Authority
+from sandbox.control_plane import programs
 from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.control_plane.control_planes import ControlPlanes
 from sandbox.control_plane.kubelet import Kubelet
+from sandbox.entra.account import account_variables, kubelogin_variables
 from sandbox.entra.assertions import caller_assertion
 from sandbox.entra.tokens import Tokens
-from sandbox.environment import network_variables
+from sandbox.environment import environment, network_variables
+from sandbox.firewall import CLIENT_ADDRESS
 from sandbox.home import Home
 from sandbox.network import Network
 from sandbox.plugins.kubernetes_client import KubernetesClient
+from tests.chain.inside import InsideEngine
+from tests.chain.processes import processes_of
 from tests.engine.engine import Engine, Run
+from tests.sandbox.azure_client import AzureClient
 
 SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 _COUNT = itertools.count()
@@ -44,21 +50,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Chain:
     """What `pulumi up` made, and the programs that it runs on."""
 
+    home: Home
     store: Store
+    authority: Authority
     planes: ControlPlanes
     folder: Path
     network: dict[str, str]
     runs: list[Run] = field(default_factory=list[Run])
+    cluster_name: str = ""
+    """Which cluster it is about; empty where there is only one."""
+
+    def on(self, cluster_name: str) -> "Chain":
+        """The same about one of several clusters."""
+        return replace(self, cluster_name=cluster_name)
 
     @property
     def cluster(self) -> Json:
-        (found,) = self.store.of_type(CLUSTERS)
+        (found,) = [each for each in self.store.of_type(CLUSTERS) if self.cluster_name in ("", each["name"])]
         return found
 
     @property
+    def vault(self) -> Json:
+        """The program's own, which was there first."""
+        return min(self.store.of_type(VAULTS), key=lambda each: self.store.created(each["id"]))
+
+    @property
     def vault_url(self) -> str:
-        (found,) = self.store.of_type(VAULTS)
-        return str(found["properties"]["vaultUri"])
+        return str(self.vault["properties"]["vaultUri"])
 
     @property
     def plane(self) -> ControlPlane:
@@ -85,23 +103,70 @@ class Chain:
         pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
         return self.api.create(pod, namespace)
 
+    @property
+    def login(self) -> ClientAssertionCredential:
+        """Whoever runs the sandbox."""
+        tokens = Tokens(self.store)
+        return ClientAssertionCredential(
+            self.store.tenant_id, self.store.caller_client_id, lambda: caller_assertion(tokens)
+        )
+
+    @property
+    def azure(self) -> AzureClient:
+        """Azure Resource Manager, for whoever runs the sandbox."""
+        token = self.login.get_token("https://management.azure.com/.default").token
+        return AzureClient("https://management.azure.com", self.store, {"Authorization": f"Bearer {token}"})
+
     def write_secret(self, name: str, value: str) -> None:
         """As somebody does who was given Key Vault Secrets Officer."""
-        (vault,) = self.store.of_type(VAULTS)
-        tenant, who = self.store.tenant_id, self.store.caller_client_id
-        login = ClientAssertionCredential(tenant, who, lambda: caller_assertion(Tokens(self.store)))
-        arm = login.get_token("https://management.azure.com/.default").token
+        vault = self.vault
         definitions = f"/subscriptions/{self.store.subscription_id}/providers/Microsoft.Authorization/roleDefinitions"
         stated = {"roleDefinitionId": f"{definitions}/{SECRETS_OFFICER}", "principalId": self.store.caller_object_id}
         assignment = f"{vault['id']}/providers/{ASSIGNMENTS}/{uuid.uuid5(uuid.NAMESPACE_OID, vault['id'])}"
-        answer = requests.put(
-            f"https://management.azure.com{assignment}?api-version=2022-04-01",
-            json={"properties": stated},
-            headers={"Authorization": f"Bearer {arm}"},
-            timeout=20,
+        self.azure.make(assignment, {"properties": stated})
+        SecretClient(self.vault_url, self.login, retry_total=0).set_secret(name, value)
+
+    def engine(self, program: Path | str, name: str, **config: Any) -> Engine:
+        """A program of its own on what is here already, and beside it while it runs.
+
+        Args:
+            program: the folder of a program with its committed configuration, or the source of one.
+            name: the project's name, where it is a source.
+            config: the stack's configuration, beside the committed one.
+        """
+        made = (
+            Engine.of_project(self.home.folder, program)
+            if isinstance(program, Path)
+            else Engine.of_program(self.folder, program, name=name)
         )
-        assert answer.ok, answer.text
-        SecretClient(self.vault_url, login, retry_total=0).set_secret(name, value)
+        account = account_variables(self.store)
+        variables = environment(
+            self.home,
+            proxy_url=self.network["HTTPS_PROXY"],
+            ca=self.authority.certificate_path,
+            account={**account, **kubelogin_variables(account, self.home.assertion)},
+            needs_pulumi=True,
+        )
+        variables |= {"PATH": f"{programs.FOLDER}{os.pathsep}{variables['PATH']}", "SANDBOX_CLUSTER": "real"}
+        return InsideEngine(self.home.folder, made.project, {**made.config, **config}, inside=variables)
+
+
+@contextmanager
+def opened(engine: Engine, folder: Path) -> Generator[Chain]:
+    """What an engine has made, with its control planes, while the block lasts; no process outlives it."""
+    home = Home(engine.home)
+    store, authority = Store(home.store), Authority(home.authority)
+    with ExitStack() as running, pytest.MonkeyPatch.context() as variables:
+        running.callback(store.close)
+        planes = running.enter_context(ControlPlanes(home, store, authority))
+        app = create_app(store, authority.pem, tokens=Tokens(store))
+        network = running.enter_context(Network(app, authority, planes.port))
+        planes.proxy_url = network.proxy_url
+        led = dict(network_variables(network.proxy_url, authority.certificate_path))
+        for name, value in led.items():
+            variables.setenv(name, value)
+        yield Chain(home, store, authority, planes, folder, led)
+    assert processes_of(engine.home) == []
 
 
 @pytest.fixture(scope="session")
@@ -110,18 +175,11 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Chain]:
     engine = Engine.of_dev_stack(folder / "home")
     engine.variables["SANDBOX_CLUSTER"] = "real"
     # The address that every request of the sandbox comes from.
-    engine.config["keyVault"] = {"allowedIpRanges": ["203.0.113.10"]}
+    for service in ("keyVault", "openAi"):
+        engine.config[service] = {**engine.config.get(service, {}), "allowedIpRanges": [CLIENT_ADDRESS]}
     runs = [engine.up(), engine.up()]
     assert [each.exit_code for each in runs] == [0, 0], runs[0].errors + runs[1].errors
-    home = Home(engine.home)
-    store, authority = Store(home.store), Authority(home.authority)
-    with ExitStack() as running, pytest.MonkeyPatch.context() as environment:
-        running.callback(store.close)
-        planes = running.enter_context(ControlPlanes(home, store, authority))
-        app = create_app(store, authority.pem, tokens=Tokens(store))
-        network = running.enter_context(Network(app, authority, planes.port))
-        planes.proxy_url = network.proxy_url
-        variables = dict(network_variables(network.proxy_url, authority.certificate_path))
-        for name, value in variables.items():
-            environment.setenv(name, value)
-        yield Chain(store, planes, folder, variables, runs)
+    assert processes_of(engine.home) == []
+    with opened(engine, folder) as made:
+        made.runs += runs
+        yield made

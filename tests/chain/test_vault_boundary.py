@@ -1,0 +1,170 @@
+"""A login is not yet a secret: what a vault tells a workload that it does not let in."""
+
+import copy
+import uuid
+from typing import Any
+
+import pytest
+
+from sandbox.azure.authorization import ASSIGNMENTS
+from sandbox.azure.keyvault import VAULTS
+from sandbox.azure.store import Json
+from sandbox.control_plane.kubelet import mount_command
+from tests.chain import programs, refusals
+from tests.chain.conftest import Chain
+from tests.sandbox.azure_client import a_vault, vault
+
+pytestmark = [
+    pytest.mark.skipif(mount_command() is None, reason="a pod's volumes need a mount namespace"),
+    pytest.mark.capability("A21"),
+]
+
+OPEN = {"defaultAction": "Allow", "bypass": "None"}
+
+
+@pytest.fixture(scope="module")
+def orders(chain: Chain) -> dict[str, Any]:
+    chain.write_secret("db-password", "from the vault")
+    return chain.start(chain.template("orders"))
+
+
+def read(chain: Chain, pod: dict[str, Any], url: str = "", secret: str = "db-password") -> tuple[str, str]:
+    return programs.run(chain, pod, programs.READ_SECRET, url or chain.vault_url, secret)
+
+
+def check(chain: Chain, cause: str, refused: str, *, code: str, because: str, name: str = "") -> None:
+    known = refusals.known_values(chain.store)
+    values = {**known, "vault": name or chain.vault["name"]}
+    refusals.check(cause, refused, code=code, because=because, said_by="Azure Key Vault", values=values)
+
+
+def another(chain: Chain, name: str, **properties: Any) -> tuple[str, Json]:
+    """A vault beside the program's; returns its address, and it."""
+    chain.azure.make_group()
+    stated = {"tenantId": chain.store.tenant_id, "enableRbacAuthorization": True, "networkAcls": OPEN, **properties}
+    made = chain.azure.make(vault(name), a_vault(**stated))
+    return str(made["properties"]["vaultUri"]), made
+
+
+def test_a_workload_without_a_role_reads_nothing(chain: Chain, orders: dict[str, Any]):
+    _, refused = read(chain, chain.start(chain.template("fulfilment")))
+
+    check(
+        chain,
+        "vault-no-role",
+        refused,
+        code="ForbiddenByRbac",
+        because="The workload has no role that reads this secret: it is not among the objects of its mount or grants.",
+    )
+
+
+def test_a_role_that_was_taken_away_reads_nothing_from_then_on(chain: Chain, orders: dict[str, Any]):
+    held = [each for each in chain.store.of_type(ASSIGNMENTS) if reads_a_vault(chain, each, orders)]
+    assert read(chain, orders)[0] == "from the vault"
+    for assignment in held:
+        chain.store.delete(assignment["id"])
+    try:
+        _, refused = read(chain, orders)
+    finally:
+        for assignment in held:
+            chain.store.put(assignment, created=0)
+
+    assert "ForbiddenByRbac" in refused
+    assert read(chain, orders)[0] == "from the vault"
+
+
+def reads_a_vault(chain: Chain, assignment: Json, pod: dict[str, Any]) -> bool:
+    env = {each["name"]: each.get("value") for each in pod["spec"]["containers"][0]["env"]}
+    owners = [each["properties"] for each in chain.store.of_type("Microsoft.ManagedIdentity/userAssignedIdentities")]
+    (principal,) = [each["principalId"] for each in owners if each["clientId"] == env["AZURE_CLIENT_ID"]]
+    about = assignment["properties"]
+    return about["principalId"] == principal and VAULTS.lower() in about["scope"].lower()
+
+
+def test_a_role_on_one_vault_opens_no_other(chain: Chain, orders: dict[str, Any]):
+    url, _ = another(chain, "kv-other")
+
+    _, refused = read(chain, orders, url)
+
+    check(
+        chain,
+        "vault-other",
+        refused,
+        code="ForbiddenByRbac",
+        because="The workload's role is on another vault.",
+        name="kv-other",
+    )
+
+
+def test_a_vault_with_access_policies_knows_no_roles(chain: Chain, orders: dict[str, Any]):
+    url, _ = another(chain, "kv-policies", enableRbacAuthorization=False, accessPolicies=[])
+
+    _, refused = read(chain, orders, url)
+
+    check(
+        chain,
+        "vault-with-access-policies",
+        refused,
+        code="ForbiddenByPolicy",
+        because="The vault has enableRbacAuthorization off, so that roles count for nothing.",
+        name="kv-policies",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cause", "code", "properties", "because"),
+    [
+        (
+            "vault-closed-network",
+            "ForbiddenByFirewall",
+            {"networkAcls": {"defaultAction": "Deny", "bypass": "None"}},
+            "The caller's address is in none of the vault's network rules.",
+        ),
+        (
+            "vault-not-public",
+            "ForbiddenByConnection",
+            {"publicNetworkAccess": "Disabled"},
+            "The vault takes private endpoints only, and the name led to its public address.",
+        ),
+    ],
+)
+def test_a_closed_vault_lets_nobody_in_whatever_their_role(
+    chain: Chain, orders: dict[str, Any], cause: str, code: str, properties: dict[str, Any], because: str
+):
+    own = chain.vault
+    closed = copy.deepcopy(own)
+    closed["properties"] |= properties
+    chain.store.put(closed, created=chain.store.created(own["id"]))
+    try:
+        _, refused = read(chain, orders)
+    finally:
+        chain.store.put(own, created=chain.store.created(own["id"]))
+
+    check(chain, cause, refused, code=code, because=because)
+
+
+def test_a_vault_of_another_tenant_is_not_even_asked(chain: Chain, orders: dict[str, Any]):
+    url, _ = another(chain, "kv-tenant", tenantId=str(uuid.uuid4()))
+
+    _, refused = read(chain, orders, url)
+
+    check(
+        chain,
+        "vault-of-another-tenant",
+        refused,
+        code="tenant",
+        because="The vault belongs to another tenant than the identity.",
+        name="kv-tenant",
+    )
+
+
+def test_a_secret_that_nobody_wrote_is_missing_and_not_forbidden(chain: Chain, orders: dict[str, Any]):
+    _, refused = read(chain, orders, secret="payment-api-token")
+
+    check(
+        chain,
+        "vault-secret-missing",
+        refused,
+        code="SecretNotFound",
+        because="The workload may read the secret, and nobody has written it yet.",
+    )
