@@ -13,13 +13,13 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer as SdkServicer  # pyright: ignore[reportPrivateUsage]
-from pulumi_policy.proxy import UNKNOWN_OBJECT_VALUE, UnknownValueError
 
 from aks_workload_identity_policy.judgement import Message, RuleError, judge_resource, judge_stack
 from aks_workload_identity_policy.policies import as_policies
-from aks_workload_identity_policy.resource import Resource, StackResource, UnreadableError, inputs_in, kind_of
+from aks_workload_identity_policy.registered import Registered, is_list
+from aks_workload_identity_policy.resource import Resource, StackResource, kind_of
 from aks_workload_identity_policy.rule import AnyRule, Rule, StackRule
-from aks_workload_identity_policy.settings import PACK_SETTINGS, Settings, SettingsError, settings_of
+from aks_workload_identity_policy.settings import PACK_SETTINGS, Exemption, Settings, SettingsError, settings_of
 from aks_workload_identity_policy.stack import Graph
 from aks_workload_identity_policy.wire import plain
 
@@ -48,24 +48,30 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._sdk = SdkServicer(name, version, as_policies(self.rules), EnforcementLevel.MANDATORY)
         self._by_token: dict[str, tuple[Rule, ...]] = {}
         self._stack_rules = [rule for rule in self.rules if isinstance(rule, StackRule)]
+        self._early: dict[str, list[StackRule]] = {}
+        for rule in self._stack_rules:
+            for kind in rule.kinds if rule.early is not None else ():
+                self._early.setdefault(kind, []).append(rule)
         self._stack_kinds = frozenset(kind for rule in self._stack_rules for kind in rule.kinds)
         self._levels: Mapping[str, Any] = {rule.name: _LEVELS[rule.level] for rule in self.rules}
         self._settings = Settings()
-        self._given: dict[str, Resource] = {}
-        self._used: set[str] = set()
+        self._registered = Registered()
+        self._said: set[tuple[str, str]] = set()
+        self._used: set[Exemption] = set()
+        self._is_preview = False
         self._lock = threading.Lock()
 
     def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
         response = proto.AnalyzeResponse()
         kind = kind_of(request.type)
-        if not self._rules_about(request.type) and kind not in self._stack_kinds and not kind.endswith("list"):
+        if not self._rules_about(request.type) and kind not in self._stack_kinds and not is_list(kind):
             return response
         resource = Resource(request.type, request.name, request.urn, plain(request.properties))
-        with self._lock:
-            self._given[request.urn] = resource
-        for each in members(resource):
+        for each in self._registered.add(resource):
             for rule in self._rules_about(each.token):
-                self._say(response, rule, judge_resource, each)
+                self._say(response, rule, judge_resource(rule, each, self._settings))
+            for rule in self._early.get(each.kind, ()):
+                self._say(response, rule, self._soon(rule, each))
         return response
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -73,10 +79,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         dependencies = {each.urn: tuple(each.dependencies) for each in request.resources}
         graph = Graph((one for each in request.resources for one in self._stack_resources(each)), dependencies)
         for rule in self._stack_rules:
-            self._say(response, rule, judge_stack, graph)
+            messages = judge_stack(rule, graph, self._settings)
+            self._say(response, rule, (one for one in messages if (rule.name, one.urn) not in self._said))
         self._say_what_is_unused(response, [each.urn for each in request.resources])
-        with self._lock:
-            self._given.clear()
+        self._registered.clear()
+        self._said.clear()
         return response
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -96,6 +103,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return empty_pb2.Empty()
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802
+        self._is_preview = request.dry_run
         return proto.AnalyzerStackConfigureResponse()
 
     def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -114,22 +122,30 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def _stack_resources(self, sent: Any) -> Iterable[StackResource]:
         kind = kind_of(sent.type)
-        if kind not in self._stack_kinds and not kind.endswith("list"):
+        if kind not in self._stack_kinds and not is_list(kind):
             return
         made = Resource(sent.type, sent.name, sent.urn, plain(sent.properties))
-        given = self._given.get(sent.urn) or inputs_in(made)
         sources = {name: tuple(urns.urns) for name, urns in sent.propertyDependencies.items()}
-        for each_given, each_made in zip(members(given), members(made), strict=False):
-            if each_given.kind in self._stack_kinds:
-                yield StackResource(each_given, each_made, sources, tuple(sent.dependencies))
+        for each in self._registered.in_stack(made, sources, tuple(sent.dependencies)):
+            if each.given.kind in self._stack_kinds:
+                yield each
 
-    def _say(self, response: Any, rule: AnyRule, judge: Any, subject: Any) -> None:
+    def _soon(self, rule: StackRule, resource: Resource) -> Iterable[Message]:
+        """What a stack rule has to say about one resource before it is created; that is then not said again."""
+        beside = [one for one in self._registered.of(rule.early or ()) if one is not resource]
+        graph = Graph((StackResource(one, one) for one in (*beside, resource)), early=True)
+        for message in judge_stack(rule, graph, self._settings):
+            if message.urn == resource.urn:
+                self._said.add((rule.name, message.urn))
+                yield message
+
+    def _say(self, response: Any, rule: AnyRule, messages: Iterable[Message]) -> None:
         level = self._levels[rule.name]
         if level == proto.DISABLED:
             return
-        said: Iterable[Message] = judge(rule, subject, self._settings)
-        for message in said:
-            self._note_use(rule, message)
+        for message in messages:
+            with self._lock:
+                self._used.update(message.exceptions)
             response.diagnostics.append(
                 proto.AnalyzeDiagnostic(
                     policyName=rule.name,
@@ -143,58 +159,26 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 )
             )
 
-    def _note_use(self, rule: AnyRule, message: Message) -> None:
-        if exemption := self._settings.exemption(rule.name, message.urn):
-            with self._lock:
-                self._used.add(str(exemption))
-
     def _say_what_is_unused(self, response: Any, urns: Sequence[str]) -> None:
         for exemption in self._settings.exceptions:
-            if str(exemption) in self._used or self._levels.get(PACK_SETTINGS) == proto.DISABLED:
+            if exemption in self._used or self._levels.get(PACK_SETTINGS) == proto.DISABLED:
                 continue
             there = any(exemption.covers(exemption.rule, urn) for urn in urns)
-            why = "there is no such resource" if not there else "the rule has nothing against it"
+            why = "the rule has nothing against it" if there else "there is no such resource"
+            what = "remove it, so that it excepts nothing later"
+            if self._is_preview and not there:
+                what = "remove it, unless the update makes that resource inside an `apply`"
             response.diagnostics.append(
                 proto.AnalyzeDiagnostic(
                     policyName=PACK_SETTINGS,
                     policyPackName=self._name,
                     policyPackVersion=self._version,
                     description=_MADE_BY_PACK,
-                    message=f"{exemption} matches nothing ({why}): remove it, so that it excepts nothing later",
+                    message=f"{exemption} matches nothing ({why}): {what}",
                     enforcementLevel=proto.ADVISORY,
                     severity=_SEVERITIES["low"],
                 )
             )
-
-
-def members(resource: Resource) -> Iterable[Resource]:
-    """The resource itself, or the objects of a Kubernetes list (`DeploymentList`), each as if registered alone."""
-    package, _, _ = resource.token.partition(":")
-    if package != "kubernetes" or not resource.kind.endswith("list"):
-        return (resource,)
-    token = resource.token[: -len("List")]
-    items: list[Mapping[str, Any]]
-    try:
-        items = [item.properties for item in resource.parts("items")]
-    except UnknownValueError:
-        items = [dict.fromkeys(_OF_OBJECTS, UNKNOWN_OBJECT_VALUE)]  # rules say that they cannot judge it yet
-    except UnreadableError:
-        items = [dict.fromkeys(_OF_OBJECTS, 0)]  # rules say that they cannot judge it
-    return [Resource(token, f"{resource.name}[{at}]", resource.urn, item) for at, item in enumerate(items)]
-
-
-_OF_OBJECTS: tuple[str, ...] = (
-    "metadata",
-    "type",
-    "spec",
-    "template",
-    "data",
-    "stringData",
-    "rules",
-    "roleRef",
-    "subjects",
-    "imagePullSecrets",
-)
 
 
 def serve(name: str, rules: Iterable[AnyRule]) -> None:

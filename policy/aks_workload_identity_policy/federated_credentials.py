@@ -149,6 +149,7 @@ def issuer_is_exact(credential: Resource) -> Iterator[str]:
     CREDENTIAL,
     APPLICATION_CREDENTIAL,
     CLUSTER,
+    early=(),
     why="Whoever runs the cluster behind an issuer can sign in as the identity, so it must be one of yours.",
     severity=Severity.CRITICAL,
     settings={
@@ -167,12 +168,15 @@ def issuer_is_a_known_cluster(stack: Stack) -> Iterator[Finding]:
     issuers |= {url for cluster in clusters.values() if (url := cluster.known("oidcIssuerProfile", "issuerURL"))}
     for credential in stack.of(CREDENTIAL, APPLICATION_CREDENTIAL):
         issuer = credential.known("issuer")
-        if issuer in issuers:
+        if issuer in issuers or (stack.is_early and (issuer is None or _may_be_of_aks(issuer))):
             continue
         if issuer is None:
             # Not known yet: what it is made from says whose it will be.
-            if not credential.made_from("issuer") & clusters.keys():
+            sources = credential.made_from("issuer")
+            if not sources & clusters.keys():
                 stack.unknown(credential)
+            elif not sources <= clusters.keys():
+                stack.unclear(credential, "issuer")
             continue
         yield Finding(
             credential,
@@ -309,6 +313,14 @@ def account_of(subject: str | None) -> tuple[str, str] | None:
     """Namespace and service account of a subject; None if it does not name exactly one."""
     match = _SUBJECT.fullmatch(subject or "")
     return (match[1], match[2]) if match and len(match[2]) <= _ACCOUNT_MAX else None
+
+
+def _may_be_of_aks(issuer: str) -> bool:
+    """Whether an issuer has the form of those of AKS, so that it may be of a cluster whose outputs are not seen yet."""
+    try:
+        return _AKS_HOST.fullmatch(urlsplit(issuer).hostname or "") is not None
+    except ValueError:
+        return False
 
 
 def _issuer_fault(issuer: str) -> str | None:

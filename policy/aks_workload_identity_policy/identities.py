@@ -1,6 +1,6 @@
 """Rules about identities in relation to what they are attached to, trusted by and granted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -56,24 +56,36 @@ class Principals:
                 self._by_object_id[object_id.lower()] = principal
             if name := identity.known("resourceName") or identity.known("name"):
                 self._by_name.setdefault(name.lower(), []).append(identity)
-        for cluster in graph.by_kind.get(CLUSTER.lower(), ()):
+        clusters = graph.by_kind.get(CLUSTER.lower(), ())
+        self._clusters = {cluster.urn for cluster in clusters}
+        for cluster in clusters:
             self._add(cluster)
 
     def holder(self, assignment: StackResource) -> Principal | None:
         """Who holds the role; None if the stack does not tell."""
-        sources = [self._by_urn[urn] for urn in assignment.made_from("principalId") if urn in self._by_urn]
-        if len(sources) == 1:
-            return sources[0]
         object_id = assignment.known("principalId")
-        return self._by_object_id.get(object_id.lower()) if object_id else None
+        found = self._by_object_id.get(object_id.lower()) if object_id else None
+        if found is None and object_id is None and assignment.made_from("principalId") & self._clusters:
+            return None  # it may be one of the cluster's own
+        return found or self._only(self.sources(assignment, "principalId"), object_id, "principalId")
 
     def named(self, resource: StackResource, *properties: str) -> Principal | None:
         """The identity of this stack that properties name: by its output, or by a plain name or id."""
-        sources = [self._by_urn[urn] for urn in resource.made_from(properties[0]) if urn in self._by_urn]
-        if len(sources) == 1:
-            return sources[0]
         text = resource.known(*properties)
-        return self.of_id(text) if text else None
+        found = self.of_id(text) if text else None
+        return found or self._only(self.sources(resource, properties[0]), text, "id" if "/" in (text or "") else "name")
+
+    def sources(self, resource: StackResource, property_: str) -> list[Principal]:
+        """The identities of this stack whose outputs are in a property."""
+        return [self._by_urn[urn] for urn in sorted(resource.made_from(property_)) if urn in self._by_urn]
+
+    @staticmethod
+    def _only(sources: list[Principal], value: str | None, output: str) -> Principal | None:
+        """The one source of a value, unless it is known not to be that one's output."""
+        if value is not None:
+            own = [(one, _made(one.identity, output)) for one in sources if one.identity]
+            sources = [one for one, of_it in own if of_it is None or of_it.lower() == value.lower()]
+        return sources[0] if len(sources) == 1 else None
 
     def of_id(self, id_or_name: str) -> Principal | None:
         """The identity of this stack with this resource id or name."""
@@ -125,33 +137,40 @@ def principals(stack: Stack) -> Principals:
 
 
 def credentials_of(stack: Stack) -> dict[str, list[StackResource]]:
-    """The federated credentials of each identity: by the identity's URN, or its name if it is not of this stack."""
+    """The federated credentials of each identity: by the identity's URN, or its name if it is not of this stack.
+
+    A credential of which the preview does not tell whose it is, is none of anybody's: the rule says so.
+    """
     shared = stack.graph.shared
     if "credentials" not in shared:
         shared["credentials"] = _credentials(stack)
-    return shared["credentials"]
+    found, of_nobody = shared["credentials"]
+    for credential in of_nobody:
+        if len(principals(stack).sources(credential, "resourceName")) > 1:
+            stack.unclear(credential, "resourceName")
+        else:
+            stack.unknown(credential)
+    return found
 
 
-def _credentials(stack: Stack) -> dict[str, list[StackResource]]:
+def _credentials(stack: Stack) -> tuple[dict[str, list[StackResource]], list[StackResource]]:
     known = principals(stack)
     found: dict[str, list[StackResource]] = {}
+    of_nobody: list[StackResource] = []
     for credential in stack.of(CREDENTIAL):
         principal = known.named(credential, "resourceName")
-        if principal is None or principal.identity is None:
+        name = credential.known("resourceName")
+        if principal is None and name is None and not known.sources(credential, "resourceName"):
             waited_for = [one for urn in credential.dependencies if (one := known.of_urn(urn)).identity]
-            if len(waited_for) == 1 and credential.known("resourceName") is None:
-                principal = waited_for[0]
+            principal = waited_for[0] if len(waited_for) == 1 else None
         if principal and principal.identity:
-            key = principal.identity.urn
+            found.setdefault(principal.identity.urn, []).append(credential)
+        elif name is None:
+            of_nobody.append(credential)
         else:
-            name = credential.known("resourceName")
-            if name is None:
-                stack.unknown(credential)
-                continue
             group = credential.known("resourceGroupName") or ""
-            key = f"{group}/{name}".lower()
-        found.setdefault(key, []).append(credential)
-    return found
+            found.setdefault(f"{group}/{name}".lower(), []).append(credential)
+    return found, of_nobody
 
 
 @stack_rule(
@@ -160,6 +179,7 @@ def _credentials(stack: Stack) -> dict[str, list[StackResource]]:
     COSMOS_ASSIGNMENT,
     IDENTITY,
     CLUSTER,
+    early=(CLUSTER,),
     why="Every pod that reaches the node's metadata service is the kubelet identity, so what it holds all pods hold.",
     severity=Severity.CRITICAL,
 )
@@ -168,8 +188,8 @@ def kubelet_identity_only_pulls(stack: Stack) -> Iterator[Finding]:
     for assignment in stack.of(ASSIGNMENT, COSMOS_ASSIGNMENT):
         holder = principals(stack).holder(assignment)
         guid = role_guid(assignment.known("roleDefinitionId"))
-        if guid not in PULLS and holder is None and _is_some_identity_of_a_cluster(stack, assignment):
-            stack.unknown(assignment)
+        if guid not in PULLS and holder is None:
+            leave_open(stack, assignment, lambda one: bool(one.kubelet_of))
         if holder and holder.kubelet_of and guid not in PULLS:
             yield Finding(
                 assignment,
@@ -209,15 +229,16 @@ def operator_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
     ASSIGNMENT,
     IDENTITY,
     CLUSTER,
+    early=(CLUSTER,),
     why="Under the type of a group a workload's role would be judged as one of people.",
     severity=Severity.HIGH,
 )
 def managed_identity_is_no_group(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, role-based-access-control/troubleshooting (principal type)."""
     for assignment in stack.of(ASSIGNMENT):
-        holder = principals(stack).holder(assignment)
+        known = principals(stack)
         if (assignment.known("principalType") or "").lower() in GROUPS and (
-            holder or _is_some_identity_of_a_cluster(stack, assignment)
+            known.holder(assignment) or _candidates(stack, assignment)
         ):
             yield Finding(
                 assignment,
@@ -239,8 +260,8 @@ def addon_identities_hold_nothing(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, aks/csi-secrets-store-identity-access; aks/use-managed-identity (add-on identities)."""
     for assignment in stack.of(ASSIGNMENT, COSMOS_ASSIGNMENT):
         holder = principals(stack).holder(assignment)
-        if holder is None and _is_some_identity_of_a_cluster(stack, assignment):
-            stack.unknown(assignment)
+        if holder is None:
+            leave_open(stack, assignment, lambda one: bool(one.addon_of))
         if holder and holder.addon_of:
             addon = next(iter(holder.addon_of.values()))
             yield Finding(
@@ -267,11 +288,13 @@ def federated_identity_holds_only_workload_roles(stack: Stack) -> Iterator[Findi
     credentials = credentials_of(stack)
     for assignment in stack.of(ASSIGNMENT):
         holder = principals(stack).holder(assignment)
-        if holder is None or holder.identity is None or holder.identity.urn not in credentials:
-            continue
         guid = role_guid(assignment.known("roleDefinitionId"))
         judged = role(guid) if guid else None
-        if judged and judged.verdict is Verdict.REFUSED:
+        if judged is None or judged.verdict is not Verdict.REFUSED:
+            continue
+        if holder is None:
+            leave_open(stack, assignment, lambda one: _urn(one) in credentials)
+        elif holder.identity and holder.identity.urn in credentials:
             yield Finding(
                 assignment,
                 f"{judged.name} goes to {holder.identity.name}, which pods sign in as; give the cluster an identity of "
@@ -330,16 +353,37 @@ def federated_identity_has_roles(stack: Stack) -> Iterator[Finding]:
             )
 
 
-def _is_some_identity_of_a_cluster(stack: Stack, assignment: StackResource) -> bool:
-    """Whether the role goes to one of a cluster's own identities, and the preview does not know which."""
+def _candidates(stack: Stack, assignment: StackResource) -> list[Principal]:
+    """Who may get the role, as long as the preview does not know who does; a cluster stands for its own identities."""
     if assignment.known("principalId") is not None:
-        return False
-    return any(cluster.urn in assignment.made_from("principalId") for cluster in stack.of(CLUSTER))
+        return []
+    clusters = [cluster.urn for cluster in stack.of(CLUSTER) if cluster.urn in assignment.made_from("principalId")]
+    of_clusters = [Principal(control_plane_of={urn}, kubelet_of={urn}, addon_of={urn: "?"}) for urn in clusters]
+    return principals(stack).sources(assignment, "principalId") + of_clusters
+
+
+def leave_open(stack: Stack, assignment: StackResource, is_wrong: Callable[[Principal], bool]) -> None:
+    """Say so if the role may go to somebody who must not have it, and the preview does not know whether it does."""
+    candidates = _candidates(stack, assignment)
+    if not any(is_wrong(one) for one in candidates):
+        return
+    if len(candidates) > 1:
+        stack.unclear(assignment, "principalId")
+    else:
+        stack.unknown(assignment)
 
 
 def _holders(stack: Stack) -> set[str]:
-    found = (principals(stack).holder(one) for one in stack.of(ASSIGNMENT, COSMOS_ASSIGNMENT))
-    return {holder.identity.urn for holder in found if holder and holder.identity}
+    """URNs of the identities that hold a role, or may."""
+    found: set[str | None] = set()
+    for one in stack.of(ASSIGNMENT, COSMOS_ASSIGNMENT):
+        holder = principals(stack).holder(one)
+        found |= {_urn(each) for each in ([holder] if holder else _candidates(stack, one))}
+    return {urn for urn in found if urn}
+
+
+def _urn(principal: Principal) -> str | None:
+    return principal.identity.urn if principal.identity else None
 
 
 def _role_name(guid: str | None) -> str:

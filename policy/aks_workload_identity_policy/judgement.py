@@ -1,13 +1,13 @@
 """One rule on one resource, or on the stack: what comes of it under the pack's settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pulumi_policy.proxy import UnknownValueError
 
 from aks_workload_identity_policy.resource import Resource, UnreadableError
-from aks_workload_identity_policy.rule import Rule, StackRule
-from aks_workload_identity_policy.settings import Settings
+from aks_workload_identity_policy.rule import AnyRule, Rule, StackRule
+from aks_workload_identity_policy.settings import Exemption, Settings
 from aks_workload_identity_policy.stack import Graph, Stack
 
 
@@ -23,6 +23,8 @@ class Message:
     urn: str
     only_advice: bool = False
     """Whether it never stops anything: an exception, an accepted reason, or a value that is not known yet."""
+    exceptions: tuple[Exemption, ...] = ()
+    """What let it pass, or may have to once more is known."""
 
 
 def judge_resource(rule: Rule, resource: Resource, settings: Settings) -> Iterator[Message]:
@@ -73,32 +75,52 @@ def judge_stack(rule: StackRule, graph: Graph, settings: Settings) -> Iterator[M
     for found in stack.accepted:
         text = f"accepted for the reason written on the resource: {found.message}"
         yield Message(text, found.resource.urn, only_advice=True)
+    for urn, property_ in stack.not_clear.items():
+        yield _not_clear(rule, property_, urn, settings)
     if stack.not_known:
-        names = ", ".join(sorted(stack.not_known.values())[:5])
-        more = f" and {len(stack.not_known) - 5} more" if len(stack.not_known) > 5 else ""
-        if settings.reports_unknown(rule.name):
-            yield Message(f"{rule.name} cannot judge {names}{more}: too little is known in this preview", "")
-        else:
-            text = f"{rule.name} judges {names}{more} at the update: too little is known in this preview"
-            yield Message(text, "", only_advice=True)
+        yield from _left_open(rule, stack.not_known, settings)
 
 
-def _excepted(rule: Rule | StackRule, text: str, urn: str, settings: Settings) -> Message:
-    exemption = settings.exemption(rule.name, urn)
-    if exemption is None:
+def _excepted(rule: AnyRule, text: str, urn: str, settings: Settings) -> Message:
+    covering = settings.covering(rule.name, urn)
+    if not covering:
         return Message(text, urn)
-    return Message(f"excepted until {exemption.expires} ({exemption.reason}): {text}", urn, only_advice=True)
+    text = f"excepted until {covering[0].expires} ({covering[0].reason}): {text}"
+    return Message(text, urn, only_advice=True, exceptions=covering)
 
 
-def _not_known(rule: Rule | StackRule, path: str, urn: str, settings: Settings) -> Message:
+def _not_known(rule: AnyRule, path: str, urn: str, settings: Settings) -> Message:
     if settings.reports_unknown(rule.name):
         text = f"{path} is not known in this preview, so {rule.name} cannot judge it; use a plain value, or set "
-        return Message(f"{text}`unknown: advisory` for this rule", urn)
-    text = f"{path} is not known in this preview; {rule.name} judges it at the update, before the resource is created"
-    return Message(text, urn, only_advice=True)
+        return _excepted(rule, f"{text}`unknown: advisory` for this rule", urn, settings)
+    when = "before the resource is created" if isinstance(rule, Rule) else "when all is created"
+    text = f"{path} is not known in this preview; {rule.name} judges it at the update, {when}"
+    return Message(text, urn, only_advice=True, exceptions=settings.covering(rule.name, urn))
 
 
-def _bug(rule: Rule | StackRule, what: str, error: Exception) -> RuleError:
+def _not_clear(rule: AnyRule, path: str, urn: str, settings: Settings) -> Message:
+    text = f"{path} is made from several resources, and this preview does not know which it will be"
+    if settings.reports_unknown(rule.name, ambiguous=True):
+        return _excepted(rule, f"{text}; pass the output of one on, so that it can be judged", urn, settings)
+    text = f"{text}; {rule.name} judges it at the update, when all is created"
+    return Message(text, urn, only_advice=True, exceptions=settings.covering(rule.name, urn))
+
+
+def _left_open(rule: AnyRule, names: Mapping[str, str], settings: Settings) -> Iterator[Message]:
+    """What a stack rule could not judge: each as a violation, or all in one word of advice."""
+    if settings.reports_unknown(rule.name):
+        for urn, name in names.items():
+            text = f"{rule.name} cannot judge {name}: too little is known in this preview"
+            yield _excepted(rule, f"{text}; use plain values, or set `unknown: advisory` for this rule", urn, settings)
+        return
+    shown = ", ".join(sorted(names.values())[:5])
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    text = f"{rule.name} judges {shown}{more} at the update, when all is created: too little is known in this preview"
+    covering = [one for urn in names for one in settings.covering(rule.name, urn)]
+    yield Message(text, "", only_advice=True, exceptions=tuple(dict.fromkeys(covering)))
+
+
+def _bug(rule: AnyRule, what: str, error: Exception) -> RuleError:
     return RuleError(
         f"the policy {rule.name} has a bug and cannot judge {what} ({type(error).__name__}: {error}); "
         "nothing may pass unjudged, so report it to the maintainers of the pack, or disable the policy until then"

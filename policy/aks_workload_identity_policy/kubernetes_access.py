@@ -91,6 +91,7 @@ def cluster_admin_is_for_named_groups(binding: Resource) -> Iterator[str]:
     "service-account-reads-no-secrets-of-the-cluster",
     *ROLES,
     *BINDINGS,
+    early=(_CLUSTER_ROLE,),
     why="Who reads the secrets of all namespaces has every account of the cluster.",
     severity=Severity.CRITICAL,
 )

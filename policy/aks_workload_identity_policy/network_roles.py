@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
-from aks_workload_identity_policy.identities import ASSIGNMENT, CLUSTER, IDENTITY, principals
+from aks_workload_identity_policy.identities import ASSIGNMENT, CLUSTER, IDENTITY, leave_open, principals
 from aks_workload_identity_policy.role_assignments import NETWORK_CONTRIBUTOR, is_for_people, role_guid
 from aks_workload_identity_policy.rule import stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
@@ -37,7 +37,7 @@ def network_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
         if (holder and holder.control_plane_of) or (object_id or "").lower() in elsewhere:
             continue
         if holder is None and object_id is None and assignment.made_from("principalId") & clusters:
-            stack.unknown(assignment)
+            leave_open(stack, assignment, lambda _: True)
             continue
         yield Finding(
             assignment,

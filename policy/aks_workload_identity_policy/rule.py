@@ -73,9 +73,12 @@ class StackRule(Requirement):
 
     Args:
         judge: Yields what is wrong in the stack.
+        early: Kinds beside which a single resource is judged as soon as it is registered too, so that an update does
+            not create it. What is found there must hold whatever else comes; `Stack.is_early` tells. Left out: never.
     """
 
     judge: StackJudge
+    early: frozenset[str] | None = None
 
 
 AnyRule = Rule | StackRule
@@ -86,9 +89,12 @@ def rule(name: str, *kinds: str, **terms: Unpack[Terms]) -> Callable[[Judge], Ru
     return lambda judge: Rule(name=name, kinds=_spelled(kinds), judge=judge, **terms)
 
 
-def stack_rule(name: str, *kinds: str, **terms: Unpack[Terms]) -> Callable[[StackJudge], StackRule]:
-    """Make a stack rule of the decorated function; see `Requirement` for the arguments."""
-    return lambda judge: StackRule(name=name, kinds=_spelled(kinds), judge=judge, **terms)
+def stack_rule(
+    name: str, *kinds: str, early: Iterable[str] | None = None, **terms: Unpack[Terms]
+) -> Callable[[StackJudge], StackRule]:
+    """Make a stack rule of the decorated function; see `Requirement` and `StackRule` for the arguments."""
+    soon = None if early is None else _spelled(early)
+    return lambda judge: StackRule(name=name, kinds=_spelled(kinds), judge=judge, early=soon, **terms)
 
 
 def _spelled(kinds: Iterable[str]) -> frozenset[str]:

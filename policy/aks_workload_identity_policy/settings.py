@@ -16,7 +16,8 @@ UNKNOWN = {
     "type": "string",
     "enum": ["advisory", "report"],
     "description": "What a preview makes of a value it does not know yet: `advisory` says so and leaves the judgement "
-    "to the update, which asks again before it creates the resource; `report` is a violation.",
+    "to the update; `report` is a violation. Left out: `advisory`, but `report` where a rule about several resources "
+    "meets a value that is made from several, because the update would judge it only when all is created.",
 }
 REASONS = {
     "type": "boolean",
@@ -45,7 +46,7 @@ EXCEPTIONS = {
 }
 PACK_SCHEMA = PolicyConfigSchema(
     properties={
-        "unknown": {**UNKNOWN, "default": "advisory"},
+        "unknown": UNKNOWN,
         "acceptComponentReasons": {**REASONS, "default": True},
         "exceptions": {**EXCEPTIONS, "default": []},
     }
@@ -82,13 +83,13 @@ class Settings:
     """The whole configuration.
 
     Args:
-        unknown: `advisory` or `report`; see the schema.
+        unknown: `advisory` or `report`; see the schema for what leaving it out does.
         accept_component_reasons: Whether reasons that programs write on resources are accepted.
         exceptions: Which resources are excepted from which rule.
         rules: What is configured for each rule, by its name; `unknown` and `acceptComponentReasons` there go first.
     """
 
-    unknown: str = "advisory"
+    unknown: str | None = None
     accept_component_reasons: bool = True
     exceptions: tuple[Exemption, ...] = ()
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
@@ -97,15 +98,23 @@ class Settings:
         """What is configured for one rule."""
         return self.rules.get(rule, {})
 
-    def reports_unknown(self, rule: str) -> bool:
-        return self.of(rule).get("unknown", self.unknown) == "report"
+    def reports_unknown(self, rule: str, *, ambiguous: bool = False) -> bool:
+        """Whether a value that the preview does not know is a violation.
+
+        Args:
+            rule: The rule's name.
+            ambiguous: Whether nobody can tell from what it is made of whose it will be.
+        """
+        chosen = self.of(rule).get("unknown", self.unknown)
+        return ambiguous if chosen is None else chosen == "report"
 
     def accepts_reasons(self, rule: str) -> bool:
         return bool(self.of(rule).get("acceptComponentReasons", self.accept_component_reasons))
 
-    def exemption(self, rule: str, urn: str) -> Exemption | None:
-        """The exception that covers a finding, if there is one."""
-        return next((one for one in self.exceptions if one.covers(rule, urn)), None)
+    def covering(self, rule: str, urn: str) -> tuple[Exemption, ...]:
+        """The exceptions that cover a finding, the longest first."""
+        found = [one for one in self.exceptions if one.covers(rule, urn)]
+        return tuple(sorted(found, key=lambda one: one.expires, reverse=True))
 
 
 def settings_of(
@@ -145,7 +154,7 @@ def settings_of(
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(
-        unknown=str(own.get("unknown", "advisory")),
+        unknown=own.get("unknown"),
         accept_component_reasons=bool(own.get("acceptComponentReasons", True)),
         exceptions=tuple(exceptions),
         rules={name: dict(properties) for name, properties in config.items() if name != PACK_SETTINGS},

@@ -21,8 +21,14 @@ class Graph:
     """The resources of a stack; shared by all stack rules."""
 
     def __init__(
-        self, resources: Iterable[StackResource], dependencies: Mapping[str, Sequence[str]] | None = None
+        self,
+        resources: Iterable[StackResource],
+        dependencies: Mapping[str, Sequence[str]] | None = None,
+        *,
+        early: bool = False,
     ) -> None:
+        self.early = early
+        """Whether these are not all: one resource, and what is needed to judge it before it is created."""
         self.dependencies = dependencies or {}
         """URNs that each resource of the whole stack waits for, those of other kinds too."""
         self.by_urn: dict[str, StackResource] = {}
@@ -43,8 +49,15 @@ class Stack:
         self.reasons = reasons
         self.not_known: dict[str, str] = {}
         """What the preview does not know and the rule needed: name of the resource by URN."""
+        self.not_clear: dict[str, str] = {}
+        """What is made from several resources, so that nobody can tell whose it is: the property by URN."""
         self.accepted: list[Finding] = []
         """What the rule let pass for a reason that is written on the resource."""
+
+    @property
+    def is_early(self) -> bool:
+        """Whether one resource is judged before it is created: what is not here may still come."""
+        return self.graph.early
 
     def of(self, *kinds: str) -> Iterator[StackResource]:
         """The resources of these kinds, in the order of registration."""
@@ -63,6 +76,10 @@ class Stack:
     def unknown(self, resource: StackResource) -> None:
         """Say that this resource cannot be judged before more is known of it."""
         self.not_known[resource.urn] = resource.name
+
+    def unclear(self, resource: StackResource, property_: str) -> None:
+        """Say that a value which the preview does not know is made from several resources, of which one must not be."""
+        self.not_clear[resource.urn] = property_
 
     def text(self, resource: StackResource, *path: str) -> str | None:
         """The text at `path` of the inputs, else of the outputs; None and remembered when it is not known yet."""

@@ -108,6 +108,10 @@ class Engine:
     def up(self, *options: str) -> Run:
         return self._on_stack("up", "--yes", "--skip-preview", *options)
 
+    def up_after_preview(self, *options: str) -> Run:
+        """What a user's `pulumi up --yes` does: a preview, and the update if nothing stops that."""
+        return self._on_stack("up", "--yes", *options)
+
     def preview(self, *options: str) -> Run:
         return self._on_stack("preview", *options)
 

@@ -8,7 +8,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from aks_workload_identity_policy import RULES
+from aks_workload_identity_policy import RULES, AnyRule, Rule
 
 from tests.policy import cases
 from tests.policy.cases import CASES, Case
@@ -39,7 +39,7 @@ def renewed(document: str) -> str:
 
 def _section(case: Case, source: str) -> str:
     rule = next(rule for rule in RULES if rule.name == case.rule)
-    final = " · takes no exception" if rule.final else ""
+    final = (" · takes no exception" if rule.final else "") + _when(rule)
     configurable = "".join(
         f"\n\nConfiguration: `{name}`: {one['description']}" for name, one in sorted(rule.settings.items())
     )
@@ -48,6 +48,14 @@ def _section(case: Case, source: str) -> str:
         f"*{rule.severity.value} · {rule.level.value}{final}*{configurable}\n\n"
         f"```python\n{source}\n```\n\n> {_message(case)}"
     )
+
+
+def _when(rule: AnyRule) -> str:
+    """When an update judges it, if not before each resource is created."""
+    if isinstance(rule, Rule):
+        return ""
+    in_part = "" if rule.early is None else ", and in part before a resource is created"
+    return f" · about the stack{in_part}"
 
 
 def _message(case: Case) -> str:

@@ -9,7 +9,7 @@ from google.protobuf import json_format
 from jsonschema import Draft202012Validator
 from pulumi.runtime.proto import analyzer_pb2
 
-from tests.policy.builders import assignment
+from tests.policy.builders import CERTIFICATE_USER, assignment, identity
 from tests.policy.judging import GROUP, TODAY, Violation, configured, judge
 from tests.recorder import run
 
@@ -62,6 +62,48 @@ def test_an_exception_that_is_no_longer_needed_is_pointed_out():
 
     assert [v.rule for v in found] == [PACK_SETTINGS]
     assert "the rule has nothing against it" in found[0].message
+
+
+def test_each_of_two_exceptions_of_one_resource_is_used_and_the_longer_one_shown():
+    found = judged({**GOOD, "resource": "urn:*::group-*", "expires": "2026-11-30"}, GOOD)
+
+    assert [(v.rule, v.level) for v in found] == [(SCOPE, "ADVISORY")]
+    assert "excepted until 2026-12-31" in found[0].message
+
+
+def test_a_reason_on_the_resource_does_not_count_as_a_use_of_an_exception():
+    rule = "wider-role-has-a-reason"
+
+    found = judge(
+        run(lambda: assignment("group-wide", CERTIFICATE_USER, description="Signs the invoices.") and None),
+        config={PACK_SETTINGS: {"exceptions": [{**GOOD, "rule": rule}]}},
+    )
+
+    assert "the rule has nothing against it" in next(v.message for v in found if v.rule == PACK_SETTINGS)
+
+
+def scope_not_known_yet() -> None:
+    assignment("group-wide", scope=identity("later").id)
+
+
+@pytest.mark.parametrize("unknown", ["advisory", "report"])
+def test_an_exception_that_the_preview_cannot_tell_the_need_of_is_not_called_unused(unknown: str):
+    found = judge(
+        run(scope_not_known_yet, preview=True), config={PACK_SETTINGS: {"unknown": unknown, "exceptions": [GOOD]}}
+    )
+
+    assert {(v.rule, v.level) for v in found if v.rule in (SCOPE, PACK_SETTINGS)} == {(SCOPE, "ADVISORY")}
+
+
+def test_a_preview_says_that_an_exceptions_resource_may_come_at_the_update():
+    server = configured(config={PACK_SETTINGS: {"exceptions": [GOOD]}})
+    said: list[str] = []
+    for dry_run in (True, False):
+        server.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(dry_run=dry_run), None)
+        answer = server.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(), None)
+        said += [one.message for one in answer.diagnostics]
+
+    assert ["unless the update makes that resource" in message for message in said] == [True, False]
 
 
 def test_the_last_day_is_included():

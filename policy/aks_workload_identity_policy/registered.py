@@ -1,0 +1,80 @@
+"""What a run has registered so far, as it was asked for; the objects of Kubernetes lists one by one."""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pulumi_policy.proxy import UNKNOWN_OBJECT_VALUE, UnknownValueError
+
+from aks_workload_identity_policy.resource import Resource, StackResource, UnreadableError, inputs_in
+
+
+class Registered:
+    """The inputs of every resource of a run that a rule looks at; the engine registers from several threads."""
+
+    def __init__(self) -> None:
+        self._by_urn: dict[str, Resource] = {}
+        self._by_kind: dict[str, list[Resource]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, resource: Resource) -> Sequence[Resource]:
+        """Remember a registration; answers what is to be judged of it."""
+        judged = members(resource)
+        with self._lock:
+            self._by_urn[resource.urn] = resource
+            for each in judged:
+                self._by_kind.setdefault(each.kind, []).append(each)
+        return judged
+
+    def of(self, kinds: Iterable[str]) -> list[Resource]:
+        """The resources of these kinds, in lower case."""
+        with self._lock:
+            return [each for kind in kinds for each in self._by_kind.get(kind, ())]
+
+    def in_stack(
+        self, made: Resource, sources: Mapping[str, Sequence[str]], dependencies: Sequence[str]
+    ) -> Iterable[StackResource]:
+        """A resource of the whole stack beside what was asked for, if this run has registered it."""
+        given = self._by_urn.get(made.urn) or inputs_in(made)
+        for each_given, each_made in zip(members(given), members(made), strict=False):
+            yield StackResource(each_given, each_made, sources, dependencies)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._by_urn.clear()
+            self._by_kind.clear()
+
+
+def is_list(resource_kind: str) -> bool:
+    """Whether resources of this kind may be lists of others."""
+    return resource_kind.endswith("list")
+
+
+def members(resource: Resource) -> Sequence[Resource]:
+    """The resource itself, or the objects of a Kubernetes list (`DeploymentList`), each as if registered alone."""
+    package, _, _ = resource.token.partition(":")
+    if package != "kubernetes" or not is_list(resource.kind):
+        return (resource,)
+    token = resource.token[: -len("List")]
+    items: list[Mapping[str, Any]]
+    try:
+        items = [item.properties for item in resource.parts("items")]
+    except UnknownValueError:
+        items = [dict.fromkeys(_OF_OBJECTS, UNKNOWN_OBJECT_VALUE)]  # rules say that they cannot judge it yet
+    except UnreadableError:
+        items = [dict.fromkeys(_OF_OBJECTS, 0)]  # rules say that they cannot judge it
+    return [Resource(token, f"{resource.name}[{at}]", resource.urn, item) for at, item in enumerate(items)]
+
+
+_OF_OBJECTS: tuple[str, ...] = (
+    "metadata",
+    "type",
+    "spec",
+    "template",
+    "data",
+    "stringData",
+    "rules",
+    "roleRef",
+    "subjects",
+    "imagePullSecrets",
+)
