@@ -258,14 +258,13 @@ def identity_has_room_for_credentials(stack: Stack) -> Iterator[Finding]:
 )
 def credentials_of_an_identity_are_chained(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations (concurrent writes)."""
+    waits_for, bits = _waits_for(stack)
     for credentials in credentials_of(stack).values():
-        if len(credentials) < 2:
-            continue
-        own = {credential.urn: credential for credential in credentials}
-        depths = {urn: _depth(stack, urn, own) for urn in own}
+        own = sum(bits[credential.urn] for credential in credentials)
         at: dict[int, StackResource] = {}
-        for urn, credential in own.items():
-            first = at.setdefault(depths[urn], credential)
+        for credential in credentials:
+            before = (waits_for[credential.urn] & own).bit_count()
+            first = at.setdefault(before, credential)
             if first is not credential:
                 yield Finding(
                     credential,
@@ -294,19 +293,26 @@ def identity_serves_one_namespace(stack: Stack) -> Iterator[Finding]:
             )
 
 
-def _depth(stack: Stack, urn: str, own: Mapping[str, StackResource]) -> int:
-    """How many credentials of the identity are written before this one, through whatever it waits for."""
-    seen: set[str] = set()
-    waiting = list(own[urn].dependencies)
-    count = 0
+def _waits_for(stack: Stack) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Which credentials each resource waits for, through whatever it waits for, as bits; and the bit of each.
+
+    Found for all identities at once, so that each resource is looked at once whatever the number of identities.
+    """
+    bits = {credential.urn: 1 << at for at, credential in enumerate(stack.of(CREDENTIAL))}
+    found: dict[str, int] = {}
+    entered: set[str] = set()
+    waiting = [(urn, False) for urn in bits]
     while waiting:
-        other = waiting.pop()
-        if other in seen:
-            continue
-        seen.add(other)
-        count += other in own
-        waiting += stack.dependencies(other)
-    return count
+        urn, dependencies_are_found = waiting.pop()
+        if dependencies_are_found:
+            found[urn] = 0
+            for one in stack.dependencies(urn):
+                found[urn] |= found.get(one, 0) | bits.get(one, 0)
+        elif urn not in entered:
+            entered.add(urn)
+            waiting.append((urn, True))
+            waiting += [(one, False) for one in stack.dependencies(urn)]
+    return found, bits
 
 
 def account_of(subject: str | None) -> tuple[str, str] | None:

@@ -1,22 +1,19 @@
 """Rules about pods, wherever a template of one is: no stored credential, and the one way to an identity."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pulumi_policy import EnforcementLevel, Severity
-from pulumi_policy.proxy import UnknownValueError
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from aks_workload_identity_policy.federated_credentials import account_of
+from aks_workload_identity_policy.fields import fields_in
 from aks_workload_identity_policy.identities import CREDENTIAL
 from aks_workload_identity_policy.resource import Later, Part, Resource, UnreadableError
 from aks_workload_identity_policy.rule import rule, stack_rule
+from aks_workload_identity_policy.secret_provider_classes import REASON
 from aks_workload_identity_policy.stack import Finding, Stack
-from aks_workload_identity_policy.stored_credentials import (
-    credential_in,
-    is_credential_by_name,
-    lines_name_a_credential,
-    names_a_credential,
-    texts_in,
-)
+from aks_workload_identity_policy.stored_credentials import credential_in, credential_under, names_a_credential
 
 # Where the template of a pod is in each kind. Kubernetes API reference; Argo Rollouts, KEDA, Knative: their CRDs.
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
@@ -49,6 +46,11 @@ PROXY_SIDECAR = "azure.workload.identity/inject-proxy-sidecar"
 POD_BINDING = "aadpodidbinding"
 CSI_DRIVER = "secrets-store.csi.k8s.io"
 _CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
+_MAY_HOLD_ONE = re.compile(r"\.(?:env|args|command|annotations|httpHeaders)\b")
+_OF_ENV = re.compile(r"\]\.env\[\d+\]\.value$")
+_DEFINITION = "apiextensions.k8s.io:customresourcedefinition"
+_HOLDERS = frozenset(kind.lower() for kind in (CONFIG_MAP, SECRET, *RELEASES))
+_NAME_OF_ONE = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?(?:[:/][\w.-]+)?")
 
 
 def template(workload: Resource) -> Part:
@@ -70,7 +72,10 @@ def containers(workload: Resource) -> Iterator[Part]:
     severity=Severity.CRITICAL,
 )
 def pod_holds_no_azure_credential(workload: Resource) -> Iterator[str]:
-    """Source: Microsoft Learn, aks/workload-identity-overview; azure-identity: EnvironmentCredential."""
+    """The whole object is searched: variables, arguments, annotations, the headers of probes.
+
+    Source: Microsoft Learn, aks/workload-identity-overview; azure-identity: EnvironmentCredential.
+    """
     later = Later()
     for container in containers(workload):
         name = container.shown("name")
@@ -78,44 +83,47 @@ def pod_holds_no_azure_credential(workload: Resource) -> Iterator[str]:
             with later:
                 for fault in _variable_faults(variable):
                     yield f"container {name} {fault}; {_INSTEAD}"
-        for part in ("command", "args"):
-            with later:
-                if found := next(filter(None, map(credential_in, container.texts(part) or ())), None):
-                    yield f"container {name} has {found} in {part}; {_INSTEAD}"
-    for holder in (template(workload), workload):
+    for place, name, text in fields_in(workload.content()):
+        if _OF_ENV.search(place):
+            continue
         with later:
-            for place, text in texts_in(holder.content("metadata", "annotations")):
-                if found := credential_in(text):
-                    yield f"the annotation {place} holds {found}; {_INSTEAD}"
+            if text is None and _MAY_HOLD_ONE.search(place):
+                raise UnknownValueError(UNKNOWN_STRING_VALUE, [place])
+        if text and (found := credential_in(text, name)):
+            yield f"{place} holds {found}; {_INSTEAD}"
     later.done()
 
 
 @rule(
     "object-holds-no-azure-credential",
-    CONFIG_MAP,
-    SECRET,
-    *RELEASES,
+    "kubernetes:*",
     why="A credential in an object of the cluster is read by whoever may read objects, and good from anywhere.",
     severity=Severity.CRITICAL,
 )
 def object_holds_no_azure_credential(holder: Resource) -> Iterator[str]:
-    """ConfigMaps, Secrets and the values of Helm releases, also where base64 hides it.
+    """ConfigMaps, Secrets, the values of Helm releases, custom resources and annotations, also where base64 hides it.
+
+    A custom resource may name a Secret where others hold its value, so a plain name is no credential there.
 
     Source: Microsoft Learn, aks/workload-identity-overview; Kubernetes documentation, Secrets (good practices).
     """
-    later = Later()
+    if holder.kind in TEMPLATES or holder.kind == _DEFINITION:
+        return
+    later, own = Later(), holder.kind in _HOLDERS
     with later:
         if (holder.text("type") or "").startswith("kubernetes.io/dockerc"):
             yield "is a registry password; remove it, and give the cluster's kubelet identity AcrPull"
-    for data in ("data", "binaryData", "stringData", "values", "metadata"):
+    for place, name, text in fields_in(holder.content()):
         with later:
-            for place, text in texts_in(holder.content(data), data, later):
-                found = credential_in(text)
-                named = data != "metadata" and (
-                    is_credential_by_name(place.rpartition(".")[2], text) or lines_name_a_credential(text)
-                )
-                if found or named:
-                    yield f"{place} holds {found or 'a credential'}; {_INSTEAD}"
+            if text is None and (own or names_a_credential(name)):
+                raise UnknownValueError(UNKNOWN_STRING_VALUE, [place])
+        if not text:
+            continue
+        elsewhere = place.startswith("metadata.") or ".encryptedData." in place
+        by_name = not elsewhere and (own or not _NAME_OF_ONE.fullmatch(text))
+        found = credential_under(name, text) if by_name else credential_in(text, name)
+        if found and not _is_tls_with_a_reason(holder, place):
+            yield f"{place} holds {found}; {_INSTEAD}"
     later.done()
 
 
@@ -261,10 +269,17 @@ def _variable_faults(variable: Part) -> Iterator[str]:
         if by_name:
             yield f"takes {key} from the Secret {source.shown('secretKeyRef', 'name')}"
         return
-    value = variable.text("value") or ""
-    found = credential_in(value)
-    if found or is_credential_by_name(key, value):
-        yield f"has {found or 'a credential'} in {key}"
+    if found := credential_under(key, variable.text("value") or ""):
+        yield f"has {found} in {key}"
+
+
+def _is_tls_with_a_reason(holder: Resource, place: str) -> bool:
+    """Whether this is the key of a TLS Secret, which ingresses read from Secrets alone, and the Secret says why."""
+    if holder.kind != SECRET.lower() or place not in ("data.tls.key", "stringData.tls.key"):
+        return False
+    if holder.text("type") != "kubernetes.io/tls":
+        return False
+    return holder.reason(holder.map("metadata", "annotations").get(REASON), f"{place} holds a private key")
 
 
 def _namespace(holder: Resource) -> str:

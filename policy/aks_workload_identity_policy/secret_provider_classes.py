@@ -110,6 +110,7 @@ def _objects_faults(text: str) -> Iterator[str]:
             yield f"spec.parameters.objects[{index}] is no text with a mapping in it; write it as a block (- |)"
             continue
         yield from _object_faults(index, cast(dict[str, Any], entry), files)
+        yield from _permission_faults(index, item)
 
 
 def _object_faults(index: int, entry: dict[str, Any], files: set[str]) -> Iterator[str]:
@@ -125,6 +126,14 @@ def _object_faults(index: int, entry: dict[str, Any], files: set[str]) -> Iterat
     if file in files:
         yield f"{at} writes the file {file} a second time; give one of the two an objectAlias"
     files.add(file)
-    permission = str(entry.get("filePermission", "0644"))
-    if not re.fullmatch(r"0?[0-7]{3}", permission):
-        yield f"{at}.filePermission is {permission!r}; octal digits up to 0777, for example '0400'"
+
+
+def _permission_faults(index: int, item: str) -> Iterator[str]:
+    """The driver reads it as text, with or without quotes; YAML makes another number of 0600."""
+    entry: Any = yaml.load(item, Loader=yaml.BaseLoader)  # noqa: S506 - this loader makes texts alone
+    permission = entry.get("filePermission", "0644")
+    if not re.fullmatch(r"0?[0-7]{3}", str(permission)):
+        yield (
+            f"spec.parameters.objects[{index}].filePermission is {permission!r}; octal digits up to 0777, for example "
+            "'0400'"
+        )

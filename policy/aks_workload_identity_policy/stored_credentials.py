@@ -3,13 +3,9 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from typing import Any, cast
+from collections.abc import Iterator
 
-from pulumi_policy.proxy import UnknownValueError
-
-from aks_workload_identity_policy.resource import Later, is_unknown
+from aks_workload_identity_policy.fields import fields_in, json_in
 
 # Names under which tools and SDKs look for a stored credential. azure-identity: EnvironmentCredential; azure-storage,
 # azure-cosmos, openai: README of each.
@@ -18,7 +14,8 @@ _NAMES = re.compile(
     r"|(?:azure|openai|cognitive|search|cosmos|storage|eventhubs?|servicebus|signalr|redis)\w*[_.-]?"
     r"(?:api[_.-]?key|account[_.-]?key|access[_.-]?key|primary[_.-]?key|admin[_.-]?key|master[_.-]?key"
     r"|connection[_.-]?string|sas(?:[_.-]?token)?|shared[_.-]?access[_.-]?key)"
-    r"|azure[_.-]?storage[_.-]?key|account[_.-]?key|client[_.-]?secret|sas[_.-]?token",
+    r"|azure[_.-]?storage[_.-]?key|account[_.-]?key|client[_.-]?secret|sas[_.-]?token"
+    r"|ocp[_.-]?apim[_.-]?subscription[_.-]?key",
     re.IGNORECASE,
 )
 # Names that say key and no more are those of credentials if the value looks like one: a partition key is none.
@@ -26,14 +23,16 @@ _KEY_NAMES = re.compile(
     r"(?:azure|openai|cognitive|search|cosmos|storage|eventhubs?|servicebus|signalr|redis)\w*[_.-]key[_.-]?[12]?",
     re.IGNORECASE,
 )
-_KEY_VALUES = re.compile(r"[0-9a-fA-F]{32,}|[A-Za-z0-9+/]{40,}={0,2}")
-_LINE = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*(\S+)[ \t]*")
+# A key in hexadecimal has 32 digits; longer ones are digests.
+_KEY_VALUES = re.compile(r"[0-9a-fA-F]{32}|(?![0-9a-fA-F]+\Z)[A-Za-z0-9+/]{40,}={0,2}")
+_LINE = re.compile(r"""[ \t]*(?:export[ \t]+|-[ \t]+)?["']?([A-Za-z_][\w.-]*)["']?[ \t]*[=:][ \t]*(\S+)[ \t]*""")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 # What a credential itself looks like. Microsoft's own: Purview, sensitive information type definitions (Entra client
 # secret, storage account key, SAS, service bus and event hubs connection strings, Cosmos DB key). A text may be as long
 # as a ConfigMap, 1 MiB, so no form may try what it has tried before from each place of the text anew: no open-ended
 # repetition at the start of a form, nor two in a row of which both take the same characters.
+_BARE_KEY = "a storage or database key"
 _FORMS = (
     (
         "an Entra client secret",
@@ -53,7 +52,8 @@ _FORMS = (
         ),
     ),
     ("a shared access signature", re.compile(r"SharedAccessSignature\s+sr=[^\s]+&sig=[^\s]+", re.IGNORECASE)),
-    ("an account key", re.compile(r"(?:^|[^A-Za-z0-9+/=])[A-Za-z0-9+/]{86}==(?:$|[^A-Za-z0-9+/=])")),
+    # A digest of 512 bits is as long as a key.
+    (_BARE_KEY, re.compile(r"(?:^|(?<!sha512)[^A-Za-z0-9+/=])[A-Za-z0-9+/]{86}==(?:$|[^A-Za-z0-9+/=])", re.IGNORECASE)),
     (
         "an Azure service key",
         re.compile(
@@ -72,64 +72,101 @@ _FORMS = (
     ),
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]{16,}={0,2}")
-_REFERENCE = re.compile(r"\$\(|\$\{\w+\}|^@Microsoft\.KeyVault\(|^/(?:mnt|var|etc|run)/")
+_DIGEST_NAMES = re.compile(r"sha-?\d{3}|digest|checksum|integrity|hash", re.IGNORECASE)
+# What only says where a credential is: a variable, a path, a vault, a template's expression.
+_REFERENCE = re.compile(
+    r"\$\(|\$\{\w+\}|^@Microsoft\.KeyVault\(|^/(?:mnt|var|etc|run)/|^\$[\w.:-]+$|^%\w+%$|\{\{.*\}\}"
+    r"|^ENC\[|^https://[\w-]+\.vault\.(?:azure\.net|usgovcloudapi\.net|azure\.cn)/"
+    r"|^(?:ref\+|urn:k8s:)?(?:azure)?(?:env|file|keyvault|secret|secretref|vault)(?:://|:)",
+    re.IGNORECASE,
+)
+# What stands where a credential will be.
+_PLACEHOLDER = re.compile(
+    r"<.*>|\[.*\]|x{3,}|\*{3,}|\.{3}|(?:change|replace|fill)[-_ ]?(?:me|this|in).*|todo|tbd|placeholder|dummy|example"
+    r"|your[-_ ].*|not[-_ ]?(?:set|used|a[-_ ]?secret)|unused|redacted|none|null|true|false"
+    r"|(?:dev|fake|local|test)[-_ ]?(?:client[-_ ]?)?secret",
+    re.IGNORECASE,
+)
+# The emulators' own keys, the same for everybody. Microsoft Learn: storage/common/storage-use-azurite;
+# cosmos-db/emulator
+_EMULATOR = re.compile(
+    r"UseDevelopmentStorage=true|Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+    r"|C2y6yDjf5/R\+ob0N8A7Cgv30VRDJIWEjLM\+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="
+)
+_SHORTEST = 16
+"""Characters of the shortest text that has the form of a credential."""
 
 
-def credential_in(text: str, *, depth: int = 2) -> str | None:
-    """What kind of credential a text holds, looking through base64 too; None if it holds none."""
-    for words, form in _FORMS:
-        if form.search(text):
-            return words
-    if depth and _BASE64.fullmatch(text.strip()):
-        try:
-            packed = re.sub(r"\s", "", text).replace("-", "+").replace("_", "/")
-            inner = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True).decode()
-        except (binascii.Error, ValueError):
-            return None
-        found = credential_in(inner, depth=depth - 1)
-        return f"{found} in base64" if found and "base64" not in found else found
+def credential_in(text: str, name: str = "") -> str | None:
+    """What kind of credential a text holds, looking through base64 too; None if it holds none.
+
+    Args:
+        text: The text.
+        name: What it is called. A digest, which says so, is not taken for a key.
+    """
+    for layer, packed in _layers(text):
+        if found := _form_of(layer, name):
+            return f"{found} in base64" if packed else found
     return None
+
+
+def credential_under(name: str, text: str) -> str | None:
+    """What kind of credential a text holds, by its form, its name or the names within it; None if it holds none."""
+    if found := credential_in(text, name):
+        return found
+    if is_credential_by_name(name, text):
+        return "a credential"
+    return "a credential" if any(_names_one(layer) for layer, _ in _layers(text)) else None
 
 
 def names_a_credential(name: str) -> bool:
     """Whether a name, such as that of an environment variable, is one under which a credential is looked for."""
-    return bool(_NAMES.fullmatch(name) or _NAMES.fullmatch(_CAMEL.sub("_", name)))
+    return any(_NAMES.fullmatch(one) for one in {name, _CAMEL.sub("_", name), _CAMEL.sub("_", name.rpartition(".")[2])})
 
 
 def is_credential_by_name(name: str, value: str) -> bool:
     """Whether a value is taken for a credential because of the name that it has."""
     if names_a_credential(name):
-        return not is_reference(value)
+        return not _is_harmless(value) and _letters(value) != _letters(name)
     return bool(_KEY_VALUES.fullmatch(value.strip()) and _KEY_NAMES.fullmatch(_CAMEL.sub("_", name)))
 
 
-def lines_name_a_credential(text: str) -> bool:
-    """Whether a line of a text, such as a `.env` file, sets a name under which a credential is looked for."""
-    lines = (_LINE.fullmatch(line) for line in text.splitlines())
+def _is_harmless(value: str) -> bool:
+    """Whether a value only says where a credential is, or that there is none."""
+    bare = value.strip()
+    return not bare or bool(_REFERENCE.search(bare) or _PLACEHOLDER.fullmatch(bare) or _EMULATOR.search(bare))
+
+
+def _names_one(text: str) -> bool:
+    """Whether JSON, or a line as of a `.env` or a YAML file, sets a name under which a credential is looked for."""
+    if (parsed := json_in(text)) is not None:
+        return any(is_credential_by_name(one.name, one.text or "") for one in fields_in(parsed))
+    lines = (_LINE.fullmatch(line.rstrip(",")) for line in text.splitlines())
     return any(is_credential_by_name(line[1], line[2].strip("\"'")) for line in lines if line)
 
 
-def is_reference(value: str) -> bool:
-    """Whether a value only says where a credential is, such as a path or another variable."""
-    return not value.strip() or bool(_REFERENCE.search(value))
+def _form_of(text: str, name: str) -> str | None:
+    if len(text) < _SHORTEST:
+        return None
+    bare = _EMULATOR.sub("", text)
+    found = (words for words, form in _FORMS if form.search(bare))
+    is_digest = bool(_DIGEST_NAMES.search(name))
+    return next((words for words in found if not (is_digest and words == _BARE_KEY)), None)
 
 
-def texts_in(value: object, at: str = "", later: Later | None = None) -> Iterator[tuple[str, str]]:
-    """Every text within a value, with its path.
+def _layers(text: str, depth: int = 2) -> Iterator[tuple[str, bool]]:
+    """The text, and what it is the base64 of, and what that is: each with whether it was packed."""
+    yield text, False
+    for _ in range(depth):
+        if len(text) < _SHORTEST or not _BASE64.fullmatch(text.strip()):
+            return
+        try:
+            packed = re.sub(r"\s", "", text).replace("-", "+").replace("_", "/")
+            text = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True).decode()
+        except (binascii.Error, ValueError):
+            return
+        yield text, True
 
-    A value that is not known stops the search as it stops any reading, or is kept for `later`.
-    """
-    if isinstance(value, str):
-        if is_unknown(value):
-            raise UnknownValueError(value, [at])
-        yield at, value
-    elif isinstance(value, Mapping):
-        fields = cast(Mapping[str, Any], value)
-        for key in fields:
-            with later or nullcontext():
-                yield from texts_in(fields[key], f"{at}.{key}" if at else str(key), later)
-    elif isinstance(value, Sequence):
-        items = cast(Sequence[Any], value)
-        for index in range(len(items)):
-            with later or nullcontext():
-                yield from texts_in(items[index], f"{at}[{index}]", later)
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())

@@ -1,6 +1,5 @@
 """What a template, or a request without a type of its own, makes in Azure of what this pack would judge."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -8,6 +7,7 @@ from typing import Any, cast
 
 from pulumi_policy.proxy import UnknownValueError
 
+from aks_workload_identity_policy.fields import json_in
 from aks_workload_identity_policy.resource import Later, is_unknown
 
 # Words of ARM types, whatever stands before them: a child names itself alone, an extension the resource it is on.
@@ -39,7 +39,7 @@ def faults_in(value: object, later: Later, at: str = "") -> Iterator[str]:
     if isinstance(value, str):
         if is_unknown(value):
             raise UnknownValueError(value, [at])
-        parsed = _json(value)
+        parsed = json_in(value)
         if parsed is not None:
             yield from faults_in(parsed, later, at)
         elif _last(at) in _HOLDS_RESOURCES:
@@ -63,15 +63,6 @@ def _field_faults(key: str, value: object, later: Later, at: str) -> Iterator[st
         yield f"{at} is {value}; register it with azure-native, so that it is judged"
     else:
         yield from faults_in(value, later, at)
-
-
-def _json(text: str) -> object:
-    if not text.lstrip().startswith(("{", "[")):
-        return None
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None  # an expression, such as [parameters('name')]
 
 
 def _last(at: str) -> str:

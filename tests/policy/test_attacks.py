@@ -184,6 +184,12 @@ def secret_of(**data: Any) -> kubernetes.core.v1.Secret:
     return kubernetes.core.v1.Secret("stored", metadata={"name": "stored", "namespace": "shop"}, **data)
 
 
+def custom(**spec: Any) -> kubernetes.apiextensions.CustomResource:
+    return kubernetes.apiextensions.CustomResource(
+        "x", api_version="shop.example/v1", kind="Shop", metadata={"name": "x"}, spec=spec
+    )
+
+
 def cron(container: dict[str, Any]) -> kubernetes.batch.v1.CronJob:
     spec = {"schedule": "0 0 * * *", "job_template": {"spec": pods("nightly", container=container)}}
     return kubernetes.batch.v1.CronJob("nightly", metadata={"name": "nightly", "namespace": "shop"}, spec=spec)
@@ -193,6 +199,9 @@ SAS = (
     "https://shop.blob.core.windows.net/invoices?sv=2024-11-04&se=2027-01-01&sr=c&sp=rl&sig=abcdefghijklmnopqrstuvwx%3D"
 )
 BUS = f"Endpoint=sb://shop.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey={KEY[:43]}="
+PRIVATE = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----\n"
+EMULATOR = "UseDevelopmentStorage=true"
+RELEASE = "kubernetes:helm.sh/v3:Release"
 ENTRA = "abc8Q~abcdefghijklmnopqrstuvwxyz0123456789"[:40]
 FOREIGN = f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/{guid('attacker')}/"
 
@@ -982,6 +991,79 @@ ATTACKS = (
         lambda: raw("kubernetes:helm.sh/v3:Release", chart="c", values={"app": {"env": {"STORE": CONNECTION}}}),
     ),
     Attack(
+        "a chart's values in a list of names and values",
+        OBJECT,
+        lambda: raw(RELEASE, values={"extraEnv": [{"name": "AZURE_CLIENT_SECRET", "value": "hunter2"}]}),
+    ),
+    Attack(
+        "a chart's value under a path",
+        OBJECT,
+        lambda: raw(RELEASE, values={"oidc.clientSecret": "hunter2"}),
+    ),
+    Attack(
+        "a chart's values as a file",
+        OBJECT,
+        lambda: raw(RELEASE, valueYamlFiles=[pulumi.StringAsset("azure:\n  AZURE_CLIENT_SECRET: hunter2\n")]),
+    ),
+    Attack(
+        "a chart's values, newer",
+        OBJECT,
+        lambda: raw("kubernetes:helm.sh/v4:Chart", chart="c", values={"store": {"connectionString": CONNECTION}}),
+    ),
+    Attack("a custom resource", OBJECT, lambda: custom(store={"url": SAS})),
+    Attack(
+        "a custom resource's variable", OBJECT, lambda: custom(env=[{"name": "AZURE_OPENAI_KEY", "value": "0A1b" * 8}])
+    ),
+    Attack("a custom resource's client secret", OBJECT, lambda: custom(auth={"clientSecret": "Hunter2!"})),
+    Attack(
+        "a custom resource's client secret that the preview does not know",
+        OBJECT,
+        lambda: custom(auth={"clientSecret": laundered("Hunter2!")}),
+    ),
+    Attack("a service account's annotation", OBJECT, lambda: service_account("x", annotations={"note": SAS})),
+    Attack(
+        "a namespace's annotation",
+        OBJECT,
+        lambda: kubernetes.core.v1.Namespace("x", metadata={"name": "x", "annotations": {"note": CONNECTION}}),
+    ),
+    Attack(
+        "a probe's headers",
+        POD,
+        lambda: deployment(
+            "x",
+            container={
+                "livenessProbe": {"httpGet": {"path": "/", "port": 80, "httpHeaders": [{"name": "Link", "value": SAS}]}}
+            },
+        ),
+    ),
+    Attack("a .env file in base64", OBJECT, lambda: secret_of(data={".env": packed("AZURE_CLIENT_SECRET=hunter2\n")})),
+    Attack(
+        "a .env file in base64 in a ConfigMap",
+        OBJECT,
+        lambda: config_map("x", settings=packed("LOG=info\nAZURE_CLIENT_SECRET=hunter2\n")),
+    ),
+    Attack("a YAML file", OBJECT, lambda: config_map("x", **{"app.yaml": "azure:\n  client-secret: hunter2\n"})),
+    Attack("a JSON file", OBJECT, lambda: config_map("x", **{"app.json": '{\n  "AZURE_CLIENT_SECRET": "hunter2",\n}'})),
+    Attack("JSON on one line", OBJECT, lambda: config_map("x", a='{"app":{"AZURE_CLIENT_SECRET":"hunter2"}}')),
+    Attack("a key beside an emulator's", OBJECT, lambda: config_map("x", a=f"{EMULATOR};{CONNECTION}")),
+    Attack("a key that follows a digest", OBJECT, lambda: config_map("x", a=f"sha512-{KEY[:-2]}== {KEY}")),
+    Attack("a bus key under a digest's name", OBJECT, lambda: config_map("x", checksum=BUS)),
+    Attack(
+        "a private key without a reason",
+        OBJECT,
+        lambda: secret_of(type="kubernetes.io/tls", string_data={"tls.crt": "x", "tls.key": PRIVATE}),
+    ),
+    Attack(
+        "a private key with a reason, in another place",
+        OBJECT,
+        lambda: kubernetes.core.v1.Secret(
+            "x",
+            metadata={"name": "x", "annotations": {"kubernetes.io/description": "The ingress reads it."}},
+            type="kubernetes.io/tls",
+            string_data={"client.pem": PRIVATE},
+        ),
+    ),
+    Attack(
         "a registry password as a Secret",
         OBJECT,
         lambda: secret_of(type="kubernetes.io/dockerconfigjson", string_data={".dockerconfigjson": "{}"}),
@@ -1052,6 +1134,18 @@ ATTACKS = (
         lambda: provider_class(
             "x", objects="array:\n- |\n  objectName: a\n  objectType: secret\n  objectAlias: ../../etc/passwd\n"
         ),
+    ),
+    *(
+        Attack(
+            f"a file that has the permission {permission}",
+            "vault-class-names-valid-objects",
+            functools.partial(
+                provider_class,
+                "x",
+                objects=f"array:\n- |\n  objectName: a\n  objectType: secret\n  filePermission: {permission}\n",
+            ),
+        )
+        for permission in ("0999", "384", "'rw'", "1777", "[0600]")
     ),
     Attack(
         "pod identity beside workload identity",

@@ -1,10 +1,13 @@
 """Which tokens an identity may accept."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from aks_workload_identity import names
-from aks_workload_identity_policy import federated_credentials
+from aks_workload_identity_policy import Resource, Stack, StackResource, federated_credentials
+from aks_workload_identity_policy.federated_credentials import credentials_of_an_identity_are_chained
+from aks_workload_identity_policy.stack import Graph
 from pulumi_azure_native import managedidentity
 
 from tests.azure_mocks import TENANT, guid
@@ -165,3 +168,37 @@ def test_an_issuer_that_no_token_carries_is_refused(issuer: str, fault: str):
 
 def test_the_system_namespaces_are_those_that_the_library_refuses():
     assert federated_credentials.SYSTEM_NAMESPACES == names.SYSTEM_NAMESPACES
+
+
+class Counting(Stack):
+    """Counts how often it is asked what a resource waits for."""
+
+    asked = 0
+
+    def dependencies(self, urn: str) -> Sequence[str]:
+        self.asked += 1
+        return super().dependencies(urn)
+
+
+def waiting(name: str, of: str, *others: str) -> StackResource:
+    inputs = {"resourceName": of, "issuer": ISSUER, "subject": f"system:serviceaccount:shop:{name}"}
+    resource = Resource("azure-native:managedidentity:FederatedIdentityCredential", name, name, inputs)
+    return StackResource(resource, resource, dependencies=others)
+
+
+def test_each_resource_is_looked_at_once_however_many_credentials_wait_for_it():
+    shared = {f"shared-{number}": (f"shared-{number - 1}",) if number else () for number in range(200)}
+    credentials = [waiting(f"one-{number}", f"id-{number}", "shared-199") for number in range(200)]
+    chain = [waiting(f"link-{number}", "id-chain", f"link-{number - 1}") for number in range(1, 200)]
+    stack = Counting(Graph([*credentials, waiting("link-0", "id-chain"), *chain], shared))
+
+    assert list(credentials_of_an_identity_are_chained.judge(stack)) == []
+    assert stack.asked == 2 * (200 + 200 + 200)
+
+
+def test_credentials_that_wait_for_the_same_one_are_written_at_once():
+    fork = [waiting("a", "id"), waiting("b", "id", "a"), waiting("c", "id", "between")]
+
+    found = credentials_of_an_identity_are_chained.judge(Stack(Graph(fork, {"between": ("a",)})))
+
+    assert [finding.resource.name for finding in found] == ["c"]

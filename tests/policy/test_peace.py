@@ -48,6 +48,7 @@ from tests.policy.builders import (
 )
 from tests.policy.cases import (
     CONDITION,
+    KEY,
     USE,
     WHY,
     Foreign,
@@ -158,8 +159,36 @@ def a_tls_secret_in_the_class() -> Any:
     objects = (
         "array:\n- |\n  objectName: shop-tls\n  objectType: secret\n  objectAlias: tls.pem\n"
         "- |\n  objectName: shop-key\n  objectType: key\n  filePermission: '0400'\n"
+        "- |\n  objectName: shop-other\n  objectType: key\n  filePermission: 0600\n"
     )
     return provider_class("tls", objects=objects)
+
+
+def custom_resources_that_refer() -> None:
+    """Who reads a Secret that somebody else makes: each names one by a plain name, or holds it encrypted."""
+    for name, kind, version, spec in (
+        ("issuer", "ClusterIssuer", "cert-manager.io/v1", {"clientSecretSecretRef": {"name": "dns", "key": "secret"}}),
+        ("tls", "Certificate", "cert-manager.io/v1", {"secretName": "shop-tls", "privateKey": {"algorithm": "ECDSA"}}),
+        (
+            "sealed",
+            "SealedSecret",
+            "bitnami.com/v1alpha1",
+            {"encryptedData": {"AZURE_CLIENT_SECRET": "AgBy3i4OJSWK+P"}},
+        ),
+        ("login", "Middleware", "traefik.io/v1alpha1", {"oidc": {"clientSecret": "oidc-login"}}),
+        (
+            "pulled",
+            "ExternalSecret",
+            "external-secrets.io/v1",
+            {"target": {"template": {"data": {"AZURE_CLIENT_SECRET": "{{ .password }}"}}}},
+        ),
+    ):
+        kubernetes.apiextensions.CustomResource(
+            name, api_version=version, kind=kind, metadata={"name": name, "namespace": "shop"}, spec=spec
+        )
+
+
+COSMOS_EMULATOR = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEjLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="
 
 
 def a_template_that_tells_of_a_role() -> None:
@@ -502,6 +531,81 @@ GOODS = (
             "settings",
             COSMOS_PARTITION_KEY="tenantId",
             **{".env": "AZURE_CLIENT_ID=0a1b\nSEARCH_SORT_KEY=name\nAZURE_CLIENT_SECRET=$(FROM_ELSEWHERE)\n"},
+        ),
+    ),
+    Good(
+        "digests of images, files and settings",
+        lambda: config_map(
+            "digests",
+            integrity=f"sha512-{KEY}",
+            image=f"shop.azurecr.io/app@sha256:{'0a1b' * 16}",
+            checksum=KEY,
+            REDIS_CACHE_KEY="0a1b" * 16,
+        ),
+    ),
+    Good(
+        "an emulator's storage and database",
+        lambda: config_map(
+            "emulators",
+            AZURE_STORAGE_CONNECTION_STRING="UseDevelopmentStorage=true",
+            COSMOS_CONNECTION_STRING=f"AccountEndpoint=https://localhost:8081/;AccountKey={COSMOS_EMULATOR}",
+        ),
+    ),
+    Good(
+        "client secrets that are none",
+        lambda: config_map(
+            "oidc",
+            **{
+                "client-secret": "changeme",
+                "clientSecret": "$oidc.azure.clientSecret",
+                "AZURE_CLIENT_SECRET": "https://kv-shop.vault.azure.net/secrets/oidc",
+                "account-key": "account-key",
+                "app.yaml": "oidc:\n  client_secret: <from the vault>\n  clientSecret: {{secret}}\nsas-token: false\n",
+            },
+        ),
+    ),
+    Good(
+        "the values of a chart that refers to a Secret",
+        lambda: Foreign(
+            "kubernetes:helm.sh/v3:Release",
+            "chart",
+            chart="c",
+            values={
+                "existingSecret": "oidc",
+                "clientSecret": {"name": "oidc", "key": "client-secret"},
+                "env": [{"name": "AZURE_CLIENT_ID", "value": guid("client")}],
+            },
+        ),
+    ),
+    Good("custom resources that refer to secrets", custom_resources_that_refer),
+    Good(
+        "a TLS Secret with its reason",
+        lambda: kubernetes.core.v1.Secret(
+            "tls",
+            metadata={
+                "name": "tls",
+                "namespace": "shop",
+                "annotations": {"kubernetes.io/description": "The ingress reads TLS from Secrets alone."},
+            },
+            type="kubernetes.io/tls",
+            string_data={"tls.crt": "-----BEGIN CERTIFICATE-----", "tls.key": "-----BEGIN RSA PRIVATE KEY-----"},
+        ),
+    ),
+    Good(
+        "authorities that are trusted",
+        lambda: kubernetes.core.v1.Secret(
+            "ca", metadata={"name": "ca", "namespace": "shop"}, string_data={"ca.crt": "-----BEGIN CERTIFICATE-----"}
+        ),
+    ),
+    Good(
+        "a probe with a header",
+        lambda: deployment(
+            "web",
+            container={
+                "livenessProbe": {
+                    "httpGet": {"path": "/", "port": 80, "httpHeaders": [{"name": "Host", "value": "shop.example"}]}
+                }
+            },
         ),
     ),
     Good(

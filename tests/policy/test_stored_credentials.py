@@ -1,7 +1,7 @@
 """What counts as a stored credential, and that long texts are read once, not once from each of their characters."""
 
 import pytest
-from aks_workload_identity_policy.stored_credentials import credential_in, names_a_credential
+from aks_workload_identity_policy.stored_credentials import credential_in, credential_under, names_a_credential
 
 # The longest that a text can well be in a test: reading it from each of its places anew would take minutes each.
 _LONG = 200_000
@@ -19,12 +19,15 @@ LONG_TEXTS = {
     "account keys": "AccountKey = " * (_LONG // 13),
     "semicolons": "; " * (_LONG // 2),
     "assignments": "A=" * (_LONG // 2),
+    "names": "A:" * (_LONG // 2) + "\n" + "-" * (_LONG // 2),
+    "brackets": "{" * _LONG,
 }
 
 
 @pytest.mark.parametrize("text", LONG_TEXTS.values(), ids=LONG_TEXTS.keys())
 def test_a_long_text_without_a_credential_is_read_to_its_end(text: str):
     assert credential_in(text) is None
+    assert credential_under("settings", text) is None
 
 
 @pytest.mark.parametrize("start", ["cognitive", "cosmos", "azure", "azure_", "search_key_"])
