@@ -77,7 +77,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
         response = proto.AnalyzeResponse()
         dependencies = {each.urn: tuple(each.dependencies) for each in request.resources}
-        graph = Graph((one for each in request.resources for one in self._stack_resources(each)), dependencies)
+        sent = self._registered.in_order(request.resources)
+        graph = Graph((one for each in sent for one in self._stack_resources(each)), dependencies)
         for rule in self._stack_rules:
             messages = judge_stack(rule, graph, self._settings)
             self._say(response, rule, (one for one in messages if (rule.name, one.urn) not in self._said))

@@ -39,6 +39,11 @@ class Registered:
         for each_given, each_made in zip(members(given), members(made), strict=False):
             yield StackResource(each_given, each_made, sources, dependencies)
 
+    def in_order(self, resources: Iterable[Any]) -> list[Any]:
+        """The resources of a stack as they were registered: the engine sends them in any order."""
+        at = {urn: index for index, urn in enumerate(self._by_urn)}
+        return sorted(resources, key=lambda one: (at.get(one.urn, len(at)), one.urn))
+
     def clear(self) -> None:
         with self._lock:
             self._by_urn.clear()

@@ -1,4 +1,4 @@
-"""Every rule of the pack, its configuration and packs of one's own, through the real CLI."""
+"""The pack's configuration and packs of one's own, through the real CLI."""
 
 import json
 from pathlib import Path
@@ -6,12 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
-from aks_workload_identity_policy import RULES
 
-from tests.engine.engine import PACK, REPOSITORY, Engine, Run
-from tests.policy.cases import CASES
-from tests.policy.judging import AnyAzure, opened
-from tests.recorder import Recording, run
+from tests.engine.engine import PACK, REPOSITORY, Engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -41,51 +37,6 @@ EXCEPTION = {
     "reason": "Reads the vaults of all shops.",
     "expires": "2999-12-31",
 }
-
-
-def state_of(recording: Recording) -> dict[str, Any]:
-    """What `pulumi stack export` would print, had all this been created."""
-    root = "urn:pulumi:dev::aks-workload-identity::pulumi:pulumi:Stack::aks-workload-identity-dev"
-    found: list[dict[str, Any]] = [{"urn": root, "custom": False, "type": "pulumi:pulumi:Stack"}]
-    for one in recording.resources:
-        found.append(
-            {
-                "urn": one.urn,
-                "custom": one.custom,
-                "id": one.name,
-                "type": one.type,
-                "inputs": opened(one.inputs),
-                "outputs": opened(recording.states[one.urn]),
-                "parent": root,
-                "dependencies": sorted(one.dependencies),
-                "propertyDependencies": {name: sorted(urns) for name, urns in one.property_dependencies.items()},
-            }
-        )
-    manifest = {"time": "2026-01-01T00:00:00Z", "magic": "", "version": "v3"}
-    return {"version": 3, "deployment": {"manifest": manifest, "resources": found}}
-
-
-def analyze(folder: Path, state: dict[str, Any], config: dict[str, Any]) -> Run:
-    (folder / "state.json").write_text(json.dumps(state))
-    (folder / "pack.json").write_text(json.dumps(config))
-    options = ("--policy-pack-config", str(folder / "pack.json"), "--file", str(folder / "state.json"), "--json")
-    done = Engine(folder / "home").sandbox("pulumi", "policy", "analyze", "--policy-pack", str(PACK), *options)
-    return Run.of_output(done)
-
-
-def test_every_rule_speaks_on_an_exported_state(tmp_path: Path):
-    config: dict[str, dict[str, Any]] = {}
-    for case in CASES:
-        for rule, settings in case.config.items():
-            for name, values in settings.items():
-                of = config.setdefault(rule, {}).setdefault(name, [])
-                of += [value for value in values if value not in of]
-
-    analyzed = analyze(tmp_path, state_of(run(lambda: [case.refused() for case in CASES], mocks=AnyAzure())), config)
-
-    said = {(name, level) for name, level, _ in analyzed.violations}
-    assert {(rule.name, rule.level.value) for rule in RULES} - said == set(), analyzed.errors
-    assert analyzed.exit_code != 0
 
 
 def pack_config(folder: Path, config: dict[str, Any]) -> tuple[str, ...]:

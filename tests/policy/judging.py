@@ -14,7 +14,7 @@ from pulumi.runtime.mocks import MockResourceArgs
 from pulumi.runtime.proto import analyzer_pb2
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT, AzureMocks, guid
-from tests.recorder import Program, Recording, Secret, run
+from tests.recorder import Program, Recording, Resource, Secret, run
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-shop"
@@ -55,14 +55,8 @@ def judge(
     server = _of_the_pack() if rules is RULES and not config and not levels else configured(rules, config, levels)
     found: list[Violation] = []
     for resource in recording.resources:
-        answer = server.Analyze(
-            analyzer_pb2.AnalyzeRequest(
-                urn=resource.urn, type=resource.type, name=resource.name, properties=_struct(resource.inputs)
-            ),
-            None,
-        )
-        found += _violations(answer)
-    return found + (_violations(server.AnalyzeStack(_stack(recording), None)) if stack else [])
+        found += violations_of(server.Analyze(request_of(resource), None))
+    return found + (violations_of(server.AnalyzeStack(stack_of(recording), None)) if stack else [])
 
 
 def configured(
@@ -100,7 +94,15 @@ def advice(program: Program, *, preview: bool = False, config: Config | None = N
     return {v.rule: v.message for v in violations if v.level == "ADVISORY"}
 
 
-def _violations(answer: Any) -> list[Violation]:
+def request_of(resource: Resource) -> analyzer_pb2.AnalyzeRequest:
+    """What the engine sends of a resource before it is created."""
+    return analyzer_pb2.AnalyzeRequest(
+        urn=resource.urn, type=resource.type, name=resource.name, properties=_struct(resource.inputs)
+    )
+
+
+def violations_of(answer: Any) -> list[Violation]:
+    """What the pack has answered."""
     level = analyzer_pb2.EnforcementLevel.Name
     return [
         Violation(d.policyName, d.urn.rpartition("::")[2], level(d.enforcementLevel), d.message)
@@ -108,7 +110,8 @@ def _violations(answer: Any) -> list[Violation]:
     ]
 
 
-def _stack(recording: Recording) -> analyzer_pb2.AnalyzeStackRequest:
+def stack_of(recording: Recording) -> analyzer_pb2.AnalyzeStackRequest:
+    """What the engine sends when all is registered."""
     request = analyzer_pb2.AnalyzeStackRequest()
     for resource in recording.resources:
         sent = request.resources.add(

@@ -24,7 +24,6 @@ from aks_workload_identity_policy import (
 )
 from aks_workload_identity_policy.judgement import RuleError
 from aks_workload_identity_policy.resource import kind_of
-from pulumi.runtime.proto import analyzer_pb2
 from pulumi_azure_native import authorization, keyvault, managedidentity
 from pulumi_policy import EnforcementLevel, Severity
 from pulumi_policy.policy import _PolicyAnalyzerServicer
@@ -32,7 +31,8 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 from tests import recorder
 from tests.azure_mocks import TENANT
 from tests.policy.builders import role_id
-from tests.policy.judging import TODAY, VAULT, Violation, judge
+from tests.policy.cases import twins
+from tests.policy.judging import TODAY, VAULT, Violation, configured, judge, request_of, stack_of, violations_of
 from tests.recorder import UNKNOWN, Recording, run
 
 KINDS = sorted({kind for rule in RULES for kind in rule.kinds})
@@ -112,6 +112,18 @@ def test_the_objects_of_a_list_are_judged_one_by_one():
     violations = judge(registered("kubernetes:core/v1:SecretList", {"items": [{"metadata": {}}, secret]}))
 
     assert rules_of(violations) == {"object-holds-no-azure-credential"}
+
+
+def test_a_stack_is_judged_in_the_order_of_registration_in_whatever_order_it_is_sent():
+    recording = run(lambda: twins("twins", "orders"))
+    shuffled = replace(recording, resources=recording.resources[::-1])
+    server = configured()
+    for one in recording.resources:
+        server.Analyze(request_of(one), None)
+
+    found = violations_of(server.AnalyzeStack(stack_of(shuffled), None))
+
+    assert [one.resource for one in about("credential-is-unique-on-its-identity", found)] == ["twins-b"]
 
 
 SHAPES: list[Any] = [[], ["a"], {}, {"a": 1}, "x", 1, True, [None], [{}], None, {"a": None}, [["a"]], UNKNOWN]
@@ -254,13 +266,10 @@ def of_the_sdk(recording: Recording, settings: Settings | None = None) -> list[V
 
 
 def judge_with(server: Any, recording: Recording) -> list[Violation]:
-    from tests.policy.judging import _stack, _struct, _violations
-
     found: list[Violation] = []
     for one in recording.resources:
-        request = analyzer_pb2.AnalyzeRequest(urn=one.urn, type=one.type, name=one.name, properties=_struct(one.inputs))
-        found += _violations(server.Analyze(request, None))
-    return found + _violations(server.AnalyzeStack(_stack(recording), None))
+        found += violations_of(server.Analyze(request_of(one), None))
+    return found + violations_of(server.AnalyzeStack(stack_of(recording), None))
 
 
 def test_a_pack_of_the_policy_sdk_judges_the_same():
