@@ -11,7 +11,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, load_pem_private_key, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, load_pem_private_key, pkcs12
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from sandbox.azure.store import Json, Store
@@ -20,6 +20,15 @@ from sandbox.vault.errors import bad_parameter, disabled, not_found
 
 _PEM_MARK = "-----BEGIN"
 PEM, PKCS12 = "application/x-pem-file", "application/x-pkcs12"
+# The vault's PFX have an empty password and the algorithms that the Azure provider reads, none of them newer. RFC 7292,
+# B.2: a password is repeated until it fills a block, so one zero character gives the keys that none gives.
+# Source: Microsoft Learn, key-vault/certificates/how-to-export-certificate; golang.org/x/crypto/pkcs12.
+_EMPTY_PASSWORD = (
+    PrivateFormat.PKCS12.encryption_builder()
+    .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+    .hmac_hash(hashes.SHA1())  # noqa: S303 - as above
+    .build(b"\0")
+)
 
 
 @dataclass(frozen=True)
@@ -151,7 +160,7 @@ def _certificate(value: str, password: str | None) -> tuple[x509.Certificate, st
         raise bad_parameter(
             "The specified PKCS#12 X.509 certificate content needs a certificate with its RSA or EC key."
         )
-    opened = pkcs12.serialize_key_and_certificates(None, key, certificate, chain or None, NoEncryption())
+    opened = pkcs12.serialize_key_and_certificates(None, key, certificate, chain or None, _EMPTY_PASSWORD)
     return certificate, PKCS12, base64.b64encode(opened).decode()
 
 
