@@ -89,7 +89,7 @@ def test_values_are_not_copied_into_etcd():
         (Certificate(private_key=True), {"objectName": "x", "objectType": "secret", "objectFormat": "pem"}),
         (
             Certificate(private_key=True, format="pfx"),
-            {"objectName": "x", "objectType": "secret", "objectFormat": "pfx"},
+            {"objectName": "x", "objectType": "secret", "objectFormat": "pfx", "objectEncoding": "base64"},
         ),
     ],
 )
@@ -265,6 +265,10 @@ def test_a_vault_component_can_be_mounted_as_it_is():
         ({"x": {"kind": "key", "encoding": "hex"}}, "encoding is not known"),
         ({"a": {"kind": "secret", "file": "x"}, "x": {"kind": "secret"}}, "objects.x.file must be a path of its own"),
         ({"a": {"kind": "secret"}, "b": {"kind": "secret", "file": "a/b"}}, "objects.b.file must be a path of its own"),
+        (
+            {"a": {"kind": "secret", "version_history": 2}, "b": {"kind": "secret", "file": "a/2"}},
+            "objects.b.file must be a path of its own",
+        ),
     ],
 )
 def test_what_the_provider_would_only_refuse_at_mount_time_is_refused_now(declared: dict[str, Any], message: str):

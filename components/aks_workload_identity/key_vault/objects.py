@@ -72,7 +72,8 @@ class Secret(VaultObject):
     encoding: Literal["utf-8", "hex", "base64"] = "utf-8"
     """How the value is encoded in the vault; the file holds it decoded; left out, `utf-8`."""
     version_history: VersionHistory | None = None
-    """How many versions to show, as files `<file>/0` (newest) and up; left out, only the newest."""
+    """How many versions to show, as files `<file>/0` (newest) and up; the Azure provider 1.8.2 shows one more. Versions
+    of one second come in any order. Left out, only the newest."""
 
 
 class Key(VaultObject):
@@ -96,7 +97,8 @@ class Certificate(VaultObject):
     private_key: bool = False
     """Whether the pod gets the private key; left out, no."""
     format: Literal["pem", "pfx"] = "pem"
-    """Format of the private key and chain; `pfx` only with `private_key`; left out, `pem`."""
+    """Format of the private key and chain; `pfx`, with an empty password, only with `private_key` and where the vault
+    keeps the certificate as PFX; left out, `pem`."""
 
     @model_validator(mode="after")
     def _pfx_holds_a_private_key(self) -> Self:
@@ -133,7 +135,8 @@ def file_paths(key: str, shown: Secret | Key | Certificate) -> list[str]:
     """The paths that an object takes in the mount."""
     path = shown.file or shown.name or key
     if isinstance(shown, Secret) and shown.version_history and shown.version_history > 1:
-        return [f"{path}/{index}" for index in range(shown.version_history)]
+        # The Azure provider 1.8.2 stops one version too late.
+        return [f"{path}/{index}" for index in range(shown.version_history + 1)]
     return [path]
 
 
@@ -173,4 +176,6 @@ def _provider_object(key: str, shown: Secret | Key | Certificate) -> dict[str, s
         item["objectVersionHistory"] = shown.version_history
     if isinstance(shown, Certificate) and shown.private_key:
         item["objectFormat"] = shown.format
+        # The vault holds a PFX as base64 text, and so would the file.
+        item["objectEncoding"] = "base64" if shown.format == "pfx" else None
     return {field: value for field, value in item.items() if value is not None}
