@@ -48,7 +48,7 @@ def secrets_store() -> list[dict[str, Any]]:
     The driver module's own manifest names no token audience; the add-on's does, or no workload's token would reach
     the provider. Source: kubernetes-csi "CSIDriver tokenRequests"; the Azure provider's Helm chart.
     """
-    found = [manifest for name in _SECRETS_STORE for manifest in _documents(programs.MANIFESTS / name)]
+    found = [manifest for name in _SECRETS_STORE for manifest in _documents(programs.manifest(name))]
     for manifest in found:
         if manifest["kind"] == "CSIDriver":
             manifest["spec"]["tokenRequests"] = [{"audience": _AUDIENCE}]
@@ -57,7 +57,7 @@ def secrets_store() -> list[dict[str, Any]]:
 
 def webhook_registration(url: str, ca_pem: bytes) -> dict[str, Any]:
     """The webhook's own manifest, with the service it names replaced by where it listens."""
-    documents = _documents(programs.MANIFESTS / "azure-wi-webhook.yaml")
+    documents = _documents(programs.manifest("azure-wi-webhook.yaml"))
     manifest = next(each for each in documents if each["kind"] == "MutatingWebhookConfiguration")
     for webhook in manifest["webhooks"]:
         path = webhook["clientConfig"]["service"]["path"]

@@ -1,4 +1,4 @@
-"""The kubelet's part in a pod's life, as far as its environment and its projected volumes are concerned.
+"""The kubelet's part in a pod's life, as far as its environment, its tokens and its vault files are concerned.
 
 Played here: the API server binds every token to the pod that it was asked for, as for a kubelet. Containers are plain
 programs that see the pod's volumes at the pod's own paths, in a mount namespace of their own; images, networks and
@@ -8,9 +8,7 @@ Source: kubernetes.io, "Projected Volumes", "TokenRequest API".
 
 import os
 import shlex
-import shutil
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,21 +16,15 @@ from typing import Any
 import requests
 
 from sandbox.control_plane.control_plane import ControlPlane
+from sandbox.control_plane.csi_volumes import CsiVolumes
+from sandbox.control_plane.namespaces import mount_command
+from sandbox.control_plane.secrets_store import SecretsStoreDriver
 from sandbox.errors import SandboxError
 from sandbox.plain import items, part
 from sandbox.plugins.kubernetes_client import RefusedError
 
 _SECONDS = 30
-
-
-def mount_command() -> list[str] | None:
-    """What starts a program in a mount namespace; None where this machine lets nobody make one."""
-    unshare = shutil.which("unshare")
-    if unshare is None or sys.platform != "linux":
-        return None
-    command = [unshare, "--mount"] if os.geteuid() == 0 else [unshare, "--map-root-user", "--mount"]
-    works = subprocess.run([*command, "mount", "-t", "tmpfs", "tmpfs", "/run"], capture_output=True, check=False)
-    return command if works.returncode == 0 else None
+_OWN = ("/run", "/mnt")
 
 
 class Kubelet:
@@ -41,14 +33,27 @@ class Kubelet:
     Args:
         plane: whose pods these are.
         folder: where it keeps their volumes.
+        driver: what mounts their vault files; left out, nothing does.
+
+    Attributes:
+        csi: their volumes of vault files.
     """
 
-    def __init__(self, plane: ControlPlane, folder: Path) -> None:
+    def __init__(self, plane: ControlPlane, folder: Path, driver: SecretsStoreDriver | None = None) -> None:
         self._plane = plane
         self._folder = folder
+        self.csi = CsiVolumes(plane, driver, folder, self.token_request)
 
     def token(self, pod: Mapping[str, Any], audience: str, seconds: int = 3600) -> str:
         """A token of the pod's service account, bound to the pod.
+
+        Raises:
+            RefusedError: The API server gives none.
+        """
+        return str(self.token_request(pod, audience, seconds)["token"])
+
+    def token_request(self, pod: Mapping[str, Any], audience: str, seconds: int) -> dict[str, Any]:
+        """A token and when it expires.
 
         Raises:
             RefusedError: The API server gives none.
@@ -70,12 +75,12 @@ class Kubelet:
             )
         if not answer.ok:
             raise RefusedError(answer.json()["message"], answer.json().get("reason", ""))
-        return str(answer.json()["status"]["token"])
+        return answer.json()["status"]
 
     def run(
         self, pod: Mapping[str, Any], command: Sequence[str], network: Mapping[str, str], container: int = 0
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program as a container of the pod: with its variables and, at their paths, its projected tokens.
+        """Run a program as a container of the pod: with its variables and, at their paths, its tokens and vault files.
 
         Args:
             network: what leads the program to the sandbox (its proxy and its certificate authority), and what else an
@@ -84,15 +89,17 @@ class Kubelet:
         Raises:
             SandboxError: This machine allows no mount namespace.
         """
-        enclosing = mount_command()
+        enclosing = self.csi.driver.enter_command if self.csi.driver else mount_command()
         if enclosing is None:
             raise SandboxError("a pod's volumes need a mount namespace, which this machine does not allow")
         spec: dict[str, Any] = pod["spec"]["containers"][container]
-        # What lies in /run of this machine is not the pod's; /var/run is the same folder.
-        lines = ["mount -t tmpfs tmpfs /run"]
+        # What lies in these folders of this machine is not the pod's; /var/run is /run.
+        lines = [f"mount -t tmpfs tmpfs {folder}" for folder in _OWN]
         for mount in items(spec, "volumeMounts"):
-            source = self._projected(pod, mount["name"])
+            source = self._source(pod, mount["name"])
             if source:
+                if not mount["mountPath"].startswith(tuple(f"{folder}/" for folder in (*_OWN, "/var/run"))):
+                    raise SandboxError(f"a pod's volumes must be below {', '.join(_OWN)}; got {mount['mountPath']!r}")
                 at = shlex.quote(mount["mountPath"])
                 lines.append(f"mkdir -p {at} && mount --bind {shlex.quote(str(source))} {at}")
         script = " && ".join([*lines, 'exec "$@"'])
@@ -107,6 +114,12 @@ class Kubelet:
             timeout=120,
         )
 
+    def _source(self, pod: Mapping[str, Any], name: str) -> Path | None:
+        """The folder that a volume's content lies in; None for kinds of volumes that there are none of."""
+        if name in [each["name"] for each in self.csi.of_pod(pod)]:
+            return self.csi.target(pod, name) if self.csi.driver else None
+        return self._projected(pod, name)
+
     def _projected(self, pod: Mapping[str, Any], name: str) -> Path | None:
         """The folder of a volume of service account tokens; None for volumes of other kinds."""
         volume = next(each for each in items(pod, "spec", "volumes") if each["name"] == name)
@@ -115,7 +128,7 @@ class Kubelet:
             for each in items(volume, "projected", "sources")
             if "serviceAccountToken" in each
         ]
-        folder = self._folder / pod["metadata"]["uid"] / name
+        folder = self._folder / "pods" / pod["metadata"]["uid"] / "volumes" / "kubernetes.io~projected" / name
         for token in tokens:
             file = folder / token["path"]
             file.parent.mkdir(parents=True, exist_ok=True)

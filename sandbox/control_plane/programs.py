@@ -15,7 +15,20 @@ def find(name: str) -> Path:
     Raises:
         SandboxError: It has not been built.
     """
-    path = FOLDER / name
+    return _built(FOLDER / name).resolve()
+
+
+def manifest(name: str) -> Path:
+    """What a program is installed or called with, by its file name.
+
+    Raises:
+        SandboxError: It has not been built.
+    """
+    return _built(MANIFESTS / name)
+
+
+def _built(path: Path) -> Path:
     if not path.exists():
-        raise SandboxError(f"{name} has not been built yet; build the programs of the trust chain with: make parts")
-    return path.resolve()
+        text = f"{path.name} has not been built yet; build the programs of the trust chain with: make parts"
+        raise SandboxError(text)
+    return path

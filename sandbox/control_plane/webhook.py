@@ -5,14 +5,11 @@ and several run side by side; where the machine allows no namespace it is one to
 Source: Azure/azure-workload-identity cmd/webhook; controller-runtime's webhook server.
 """
 
-import os
-import shutil
 import socket
 import ssl
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,21 +17,11 @@ import trustme
 
 from sandbox.control_plane import programs
 from sandbox.control_plane.control_plane import ControlPlane
+from sandbox.control_plane.namespaces import network_command, run_enclosed
 from sandbox.control_plane.process import Process, free_port
-from sandbox.home import REPOSITORY
 
 _PORT = 9443
 _SECONDS = 60
-
-
-def namespace_command() -> list[str] | None:
-    """What starts a program in a network namespace; None where this machine lets nobody make one."""
-    unshare = shutil.which("unshare")
-    if unshare is None or sys.platform != "linux":
-        return None
-    command = [unshare, "--net"] if os.geteuid() == 0 else [unshare, "--map-root-user", "--net"]
-    works = subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
-    return command if works else None
 
 
 class Webhook:
@@ -67,7 +54,7 @@ class Webhook:
             "--metrics-addr=0",
         ]
         try:
-            enclosing = namespace_command()
+            enclosing = network_command()
             self.port = (
                 self._enclosed(enclosing, command, environment) if enclosing else self._open(command, environment)
             )
@@ -83,28 +70,28 @@ class Webhook:
     def stop(self) -> None:
         self._running.close()
 
-    def _open(self, command: list[str], environment: dict[str, str]) -> int:
+    def _open(self, command: list[str], environment: Mapping[str, str]) -> int:
         sys.stderr.write(
             f"This machine allows no network namespace: the webhook listens on all addresses, port {_PORT}.\n"
         )
         self._run(command, environment).wait_until(lambda: _listens(_PORT), _SECONDS)
         return _PORT
 
-    def _enclosed(self, enclosing: list[str], command: list[str], environment: dict[str, str]) -> int:
-        port, api_server = free_port(), self._plane.port
-        inward, outward = self._folder / "in.sock", self._folder / "out.sock"
-        inside, outside = self._folder / "inside", self._folder / "outside"
-        bridge = [sys.executable, "-m", "sandbox.control_plane.bridge"]
-        python = {"PYTHONPATH": str(REPOSITORY)}
-        leads = [f"--lead={port}={inward}", f"--lead={outward}={api_server}"]
-        self._run([*bridge, f"--ready={outside}", *leads], python).wait_until(outside.exists, _SECONDS)
-        leads = [f"--lead={inward}={_PORT}", f"--lead={api_server}={outward}"]
-        enclosed = [*enclosing, *bridge, "--raise-loopback", f"--ready={inside}", *leads, "--", *command]
-        process = self._run(enclosed, {**python, **environment})
-        process.wait_until(lambda: inside.exists() and _listens(port), _SECONDS)
+    def _enclosed(self, enclosing: list[str], command: list[str], environment: Mapping[str, str]) -> int:
+        port = free_port()
+        process = run_enclosed(
+            enclosing,
+            command,
+            environment,
+            run=self._run,
+            folder=self._folder,
+            inward={port: _PORT},
+            outward=[self._plane.port],
+        )
+        process.wait_until(lambda: _listens(port), _SECONDS)
         return port
 
-    def _run(self, command: list[str], environment: dict[str, str]) -> Process:
+    def _run(self, command: list[str], environment: Mapping[str, str]) -> Process:
         process = Process(command, log=self._log, environment=environment)
         self._running.callback(process.stop)
         return process

@@ -23,6 +23,8 @@ from sandbox.control_plane import programs
 from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.control_plane.control_planes import ControlPlanes
 from sandbox.control_plane.kubelet import Kubelet
+from sandbox.control_plane.namespaces import mount_command
+from sandbox.control_plane.secrets_store import KeyVaultProvider, SecretsStoreDriver
 from sandbox.entra.account import account_variables, kubelogin_variables
 from sandbox.entra.assertions import caller_assertion
 from sandbox.entra.tokens import Tokens
@@ -32,11 +34,15 @@ from sandbox.home import Home
 from sandbox.network import Network
 from sandbox.plugins.kubernetes_client import KubernetesClient
 from tests.chain.inside import InsideEngine
+from tests.chain.ledger import PROGRAM, write_contents
+from tests.chain.mounting import Ledger
 from tests.chain.processes import processes_of
 from tests.engine.engine import Engine, Run
 from tests.sandbox.azure_client import AzureClient
 
 SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
+VAULT_ADMINISTRATOR = "00482a5a-887f-4fb3-b363-3b7fe8e74483"
+NODE = "aks-system-0"
 _COUNT = itertools.count()
 
 
@@ -89,7 +95,7 @@ class Chain:
 
     @property
     def kubelet(self) -> Kubelet:
-        return Kubelet(self.plane, self.folder / "pods")
+        return Kubelet(self.plane, self.folder / "kubelet")
 
     def template(self, workload: str, namespace: str = "shop") -> dict[str, Any]:
         """The pod template that the program declared."""
@@ -100,8 +106,9 @@ class Chain:
     def start(self, template: dict[str, Any], namespace: str = "shop") -> dict[str, Any]:
         """A pod of a template, as a controller makes it, and what admission made of it."""
         metadata = {**template.get("metadata", {}), "name": f"pod-{next(_COUNT)}", "namespace": namespace}
-        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
-        return self.api.create(pod, namespace)
+        # No kubelet tells the API server that the containers have ended: pods are deleted at once.
+        spec = {**template["spec"], "nodeName": NODE, "terminationGracePeriodSeconds": 0}
+        return self.api.create({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}, namespace)
 
     @property
     def login(self) -> ClientAssertionCredential:
@@ -119,12 +126,16 @@ class Chain:
 
     def write_secret(self, name: str, value: str) -> None:
         """As somebody does who was given Key Vault Secrets Officer."""
+        self.give(SECRETS_OFFICER)
+        SecretClient(self.vault_url, self.login, retry_total=0).set_secret(name, value)
+
+    def give(self, role: str) -> None:
+        """Give whoever runs the sandbox a role on the vault."""
         vault = self.vault
         definitions = f"/subscriptions/{self.store.subscription_id}/providers/Microsoft.Authorization/roleDefinitions"
-        stated = {"roleDefinitionId": f"{definitions}/{SECRETS_OFFICER}", "principalId": self.store.caller_object_id}
-        assignment = f"{vault['id']}/providers/{ASSIGNMENTS}/{uuid.uuid5(uuid.NAMESPACE_OID, vault['id'])}"
+        stated = {"roleDefinitionId": f"{definitions}/{role}", "principalId": self.store.caller_object_id}
+        assignment = f"{vault['id']}/providers/{ASSIGNMENTS}/{uuid.uuid5(uuid.NAMESPACE_OID, vault['id'] + role)}"
         self.azure.make(assignment, {"properties": stated})
-        SecretClient(self.vault_url, self.login, retry_total=0).set_secret(name, value)
 
     def engine(self, program: Path | str, name: str, **config: Any) -> Engine:
         """A program of its own on what is here already, and beside it while it runs.
@@ -183,3 +194,23 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Chain]:
     with opened(engine, folder) as made:
         made.runs += runs
         yield made
+
+
+@pytest.fixture(scope="session")
+def ledger(chain: Chain) -> Generator[Ledger]:
+    """A second program on the same cluster and vault, and the node that its pods run on."""
+    chain.give(VAULT_ADMINISTRATOR)
+    contents = write_contents(chain.vault_url, chain.login)
+    plane = chain.plane
+    engine = chain.engine(PROGRAM, "ledger", vaultId=chain.vault["id"], pinned=contents.pinned)
+    run = engine.up()
+    assert run.exit_code == 0, run.errors
+    with ExitStack() as running:
+        provider = KeyVaultProvider(plane)
+        running.callback(provider.stop)
+        driver = None
+        if mount_command():
+            driver = SecretsStoreDriver(plane, provider, NODE, rotation_seconds=1)
+            running.callback(driver.stop)
+        kubelet = Kubelet(plane, chain.folder / "kubelet", driver)
+        yield Ledger(chain, engine, contents, provider, kubelet)

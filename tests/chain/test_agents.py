@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.azure.cognitiveservices import ACCOUNTS, keys_of
-from sandbox.control_plane.kubelet import mount_command
+from sandbox.control_plane.namespaces import mount_command
 from sandbox.plain import items
 from tests.chain import programs, refusals
 from tests.chain.conftest import Chain

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.control_plane.kubelet import mount_command
+from sandbox.control_plane.namespaces import mount_command
 from tests.az.azure_cli import AZ
 from tests.chain.conftest import Chain
 

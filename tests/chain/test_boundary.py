@@ -12,7 +12,8 @@ import pytest
 
 from sandbox.app import create_app
 from sandbox.control_plane.control_plane import ControlPlane
-from sandbox.control_plane.kubelet import Kubelet, mount_command
+from sandbox.control_plane.kubelet import Kubelet
+from sandbox.control_plane.namespaces import mount_command
 from sandbox.entra.issuers import Issuer, issuer_of
 from sandbox.entra.tokens import Tokens
 from sandbox.environment import network_variables

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.control_plane.kubelet import mount_command
+from sandbox.control_plane.namespaces import mount_command
 from sandbox.entra.issuers import issuer_of
 from sandbox.entra.tokens import claims_of
 from tests.chain.conftest import Chain

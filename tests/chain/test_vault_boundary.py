@@ -9,7 +9,7 @@ import pytest
 from sandbox.azure.authorization import ASSIGNMENTS
 from sandbox.azure.keyvault import VAULTS
 from sandbox.azure.store import Json
-from sandbox.control_plane.kubelet import mount_command
+from sandbox.control_plane.namespaces import mount_command
 from tests.chain import programs, refusals
 from tests.chain.conftest import Chain
 from tests.sandbox.azure_client import a_vault, vault

@@ -1,0 +1,145 @@
+"""What the Key Vault add-on runs on each node: the Secrets Store CSI driver and the Azure provider.
+
+Source: secrets-store-csi-driver deploy/secrets-store-csi-driver.yaml and cmd/secrets-store-csi-driver;
+secrets-store-csi-driver-provider-azure cmd.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from sandbox.control_plane import programs
+from sandbox.control_plane.control_plane import ControlPlane
+from sandbox.control_plane.grpc_calls import CallError, call
+from sandbox.control_plane.namespaces import mount_command, network_command, run_enclosed
+from sandbox.control_plane.process import Process, free_port
+from sandbox.environment import network_variables
+from sandbox.errors import SandboxError
+
+_PROVIDER = "secrets-store-provider-azure"
+_DRIVER = "secrets-store-csi-driver"
+_SECONDS = 60
+# Linux: unix(7), sun_path without its last byte.
+_SOCKET_BYTES = 107
+
+
+class KeyVaultProvider:
+    """The Azure provider of one node; `stop` ends it.
+
+    Health and metrics listen on every address, so that it gets a network namespace where the machine allows one.
+
+    Args:
+        plane: the cluster; its proxy leads to Entra ID and the vaults.
+
+    Raises:
+        SandboxError: It has not been built, or does not start.
+    """
+
+    def __init__(self, plane: ControlPlane) -> None:
+        folder = _folder(plane)
+        self.socket = _socket(folder / "azure.sock")
+        self._log = plane.settings.folder / "logs" / f"{_PROVIDER}.log"
+        self._running = ExitStack()
+        settings = plane.settings
+        environment = network_variables(settings.proxy_url, settings.ca_path)
+        command = [str(programs.find(_PROVIDER)), f"--endpoint=unix://{self.socket}"]
+        command += [f"--healthz-port={free_port()}", f"--prometheus-port={free_port()}"]
+        proxy = int(settings.proxy_url.rpartition(":")[2])
+        try:
+            enclosing = network_command()
+            if enclosing:
+                process = run_enclosed(
+                    enclosing, command, environment, run=self._run, folder=folder, inward={}, outward=[proxy]
+                )
+            else:
+                sys.stderr.write("This machine allows no network namespace: the provider's health is open to all.\n")
+                process = self._run(command, environment)
+            process.wait_until(lambda: _answers(self.socket, "v1alpha1.CSIDriverProvider/Version"), _SECONDS)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        self._running.close()
+
+    def _run(self, command: list[str], environment: Mapping[str, str]) -> Process:
+        process = Process(command, log=self._log, environment=environment)
+        self._running.callback(process.stop)
+        return process
+
+
+class SecretsStoreDriver:
+    """The CSI driver of one node, in a mount namespace of its own; `stop` ends it, and what it mounted with it.
+
+    Args:
+        plane: the cluster whose classes and pods it reads.
+        provider: who fetches the files.
+        node: the node's name.
+        rotation_seconds: how old files are when it fetches them again; the add-on's are 120.
+
+    Raises:
+        SandboxError: It has not been built, does not start, or may not mount on this machine.
+    """
+
+    def __init__(self, plane: ControlPlane, provider: KeyVaultProvider, node: str, rotation_seconds: int = 120) -> None:
+        enclosing = mount_command()
+        if enclosing is None:
+            raise SandboxError("the CSI driver needs a mount namespace, which this machine does not allow")
+        self.socket = _socket(_folder(plane) / "csi.sock")
+        self.node = node
+        command = [
+            str(programs.find(_DRIVER)),
+            f"--endpoint=unix://{self.socket}",
+            f"--nodeid={node}",
+            f"--provider-volume={provider.socket.parent}",
+            "--additional-provider-volume-paths=",
+            "--metrics-addr=0",
+            "--enable-secret-rotation=true",
+            f"--rotation-poll-interval={rotation_seconds}s",
+        ]
+        self._process = Process(
+            [*enclosing, *command],
+            log=plane.settings.folder / "logs" / f"{_DRIVER}.log",
+            environment={"KUBECONFIG": str(plane.kubeconfig)},
+        )
+        try:
+            self._process.wait_until(lambda: _answers(self.socket, "csi.v1.Identity/Probe"), _SECONDS)
+        except BaseException:
+            self.stop()
+            raise
+
+    @property
+    def enter_command(self) -> list[str]:
+        """What starts a program that sees what the driver mounted, in a mount namespace of its own."""
+        user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
+        return ["nsenter", f"--target={self._process.pid}", *user, "--mount", "unshare", "--mount"]
+
+    def seen(self, path: Path) -> Path:
+        """A path in the driver's mount namespace, for this process."""
+        return Path(f"/proc/{self._process.pid}/root{path}")
+
+    def stop(self) -> None:
+        self._process.stop()
+
+
+def _folder(plane: ControlPlane) -> Path:
+    folder = plane.settings.folder / "csi"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _socket(path: Path) -> Path:
+    if len(os.fsencode(path)) > _SOCKET_BYTES:
+        text = f"a socket's path may have {_SOCKET_BYTES} bytes; set SANDBOX_HOME to a folder with a shorter path"
+        raise SandboxError(f"{text}; got {path}")
+    return path
+
+
+def _answers(socket: Path, method: str) -> bool:
+    try:
+        call(socket, method, {}, 1)
+    except CallError:
+        return False
+    return True
