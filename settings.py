@@ -10,7 +10,6 @@ from aks_workload_identity import (
     CognitiveServicesAccount,
     Grant,
     InvalidArgumentError,
-    ModelDeployment,
     NodePool,
     PrivateEndpoint,
     ServiceAccount,
@@ -23,8 +22,9 @@ from aks_workload_identity.cluster.kubeconfig import KubeloginMode
 from aks_workload_identity.errors import Problem
 from aks_workload_identity.key_vault.objects import VaultObjects
 from aks_workload_identity.labels import Tags
-from aks_workload_identity.names import ClusterName, ContainerName, Guid, Location, MapKey, PlainText, ResourceGroupName
+from aks_workload_identity.names import ClusterName, ContainerName, Guid, Location, PlainText, ResourceGroupName
 from aks_workload_identity.network_rules import NetworkRules
+from aks_workload_identity.services.cognitive_services import ModelDeployments
 from aks_workload_identity.services.log_analytics import RetentionDays, WorkspaceId
 from pulumi.runtime import config
 from pulumi_kubernetes import apps, core, meta
@@ -93,7 +93,7 @@ class StorageSettings(NetworkRules):
 class OpenAISettings(NetworkRules):
     """The Azure OpenAI account that agents call. Nodes reach it from their outbound address."""
 
-    deployments: Mapping[MapKey, ModelDeployment] = {}
+    deployments: ModelDeployments = {}
     """The models by the name that agents use; left out, none."""
     recover: bool = False
     """Whether a soft-deleted account of the same name is brought back; left out, no."""

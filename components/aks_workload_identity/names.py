@@ -182,6 +182,12 @@ ContainerName = Annotated[
     StringConstraints(pattern=r"^[a-z0-9](?:-?[a-z0-9])*$", min_length=3, max_length=63),
     Rule("a container or queue name: 3-63 lower-case letters, digits and single hyphens", "invoices"),
 ]
+# azure-rest-api-specs cognitiveservices: the pattern; that signs at the end are refused, the portal.
+DeploymentName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-zA-Z0-9][-_.a-zA-Z0-9]{0,62}[a-zA-Z0-9]$"),
+    Rule("a deployment name: 2-64 letters, digits and . _ -, with a letter or digit at both ends", "gpt-5.4-mini"),
+]
 AccountName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-zA-Z0-9][-a-zA-Z0-9]{0,62}[a-zA-Z0-9]$"),

