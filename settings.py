@@ -17,7 +17,7 @@ from aks_workload_identity import (
     grants,
 )
 from aks_workload_identity.arguments import Arguments, Rule, problems
-from aks_workload_identity.cluster.audit import DEFAULT_CATEGORIES, Category
+from aks_workload_identity.cluster.audit import DEFAULT_CATEGORIES, Categories
 from aks_workload_identity.cluster.kubeconfig import KubeloginMode
 from aks_workload_identity.errors import Problem
 from aks_workload_identity.key_vault.objects import VaultObjects
@@ -72,7 +72,7 @@ class AuditSettings(Arguments):
     """The resource id of a Log Analytics workspace; left out, one is made."""
     retention_in_days: RetentionDays = 90
     """Days that a workspace made here keeps logs, 30-730; left out, 90."""
-    categories: Annotated[Sequence[Category], Field(min_length=1)] = DEFAULT_CATEGORIES
+    categories: Categories = DEFAULT_CATEGORIES
     """What is kept of the cluster; left out, all requests, those that change something, and logins."""
 
     @property

@@ -1,10 +1,10 @@
 """Names and limits of Azure, Entra ID and Kubernetes, as types of arguments."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Annotated
 
 import pulumi
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from .arguments import Deferred, Rule
 
@@ -58,6 +58,13 @@ def _vault_name(value: str) -> str | None:
     return "two hyphens in a row" if "--" in value else None
 
 
+def _each_once(values: Sequence[str]) -> Sequence[str]:
+    if len(set(values)) < len(values):
+        raise ValueError(f"must have each entry once; got {list(values)!r}")
+    return values
+
+
+EachOnce = AfterValidator(_each_once)
 MapKey = Annotated[
     str,
     StringConstraints(pattern=DNS_LABEL_PATTERN, max_length=40),

@@ -27,6 +27,8 @@ def _check(write: Write) -> None:
         raise _invalid(f"The Windows agent pool name '{name}' can have at most 6 characters.")
     lowest, highest, count = (write.get(f"properties.{limit}") for limit in ("minCount", "maxCount", "count"))
     least = 1 if write.get("properties.mode") == "System" else 0
+    if least:
+        _check_system_taints(write)
     if write.get("properties.enableAutoScaling"):
         if lowest is None or highest is None or not least <= lowest <= highest <= MOST_NODES:
             raise _invalid(
@@ -39,6 +41,19 @@ def _check(write: Write) -> None:
         write.set("properties.count", lowest if lowest is not None else least)
     elif not isinstance(count, int) or not least <= count <= MOST_NODES:
         raise _invalid(f"The agent pool '{name}' must have a count of {least} to {MOST_NODES}; got {count}.")
+
+
+def _check_system_taints(write: Write) -> None:
+    """Source: the answer of AKS in Azure/AKS issue 2578."""
+    taints: list[str] = write.get("properties.nodeTaints") or []
+    if any(not each.startswith("CriticalAddonsOnly=") and not each.endswith(":PreferNoSchedule") for each in taints):
+        raise ArmError(
+            400,
+            "SystemPoolHasRestrictedTaint",
+            "Operation failed due to insufficient nodes for system pod scheduling. Placing custom taints on system "
+            "pool is not supported(except 'CriticalAddonsOnly' taint or taint effect is 'PreferNoSchedule'). Please "
+            "refer to https://aka.ms/aks/system-taints for detail",
+        )
 
 
 def _complete(write: Write) -> None:

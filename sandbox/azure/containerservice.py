@@ -11,6 +11,7 @@ from typing import Any
 from . import agentpools
 from .cloud import Cloud
 from .cluster_identities import check_identities, complete_identities
+from .cluster_network import check_network
 from .errors import ArmError
 from .ids import RESOURCE_GROUPS
 from .kubeconfig import admin_credential, user_credential
@@ -39,6 +40,8 @@ def _check(write: Write) -> None:
         )
     _check_names(write)
     _check_version(write)
+    _check_plan(write)
+    check_network(write)
     _check_issuer(write)
     if write.get("properties.disableLocalAccounts") and not write.get("properties.aadProfile"):
         raise _invalid("disableLocalAccounts needs aadProfile: without both nobody could sign in to the cluster.")
@@ -71,6 +74,13 @@ def _check_version(write: Write) -> None:
     if not re.fullmatch(r"\d+\.\d+(\.\d+)?", str(version)):
         raise _invalid(f"The Kubernetes version '{version}' must be a version such as '{DEFAULT_VERSION}'.")
     write.set(path, version)
+
+
+def _check_plan(write: Write) -> None:
+    """Source: Microsoft Learn, aks/free-standard-pricing-tiers: both are turned on and off together."""
+    premium, plan = write.get("sku.tier") == "Premium", write.get("properties.supportPlan")
+    if premium != (plan == "AKSLongTermSupport"):
+        raise _invalid(f"The supportPlan '{plan}' does not go with the sku tier '{write.get('sku.tier')}'.")
 
 
 def _check_issuer(write: Write) -> None:

@@ -21,6 +21,9 @@ from tests.components.builders import ADMINS, GROUP, REGISTRY_ID, WORKSPACE_ID, 
 from tests.recorder import Resource, Secret, attempt, run
 
 pytestmark = pytest.mark.capability("A1")
+NETWORK_ID = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet"
+SUBNET_ID = f"{NETWORK_ID}/subnets/nodes"
+ZONE_ID = f"{GROUP}/providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io"
 CLUSTER_ID = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/aks"
 
 
@@ -229,6 +232,48 @@ def test_ranges_apart_from_the_network_pass():
     assert "vnetCidrs" not in registered(network=network)["networkProfile"]
 
 
+@pytest.mark.parametrize(("tier", "plan"), [("Standard", "KubernetesOfficial"), ("Premium", "AKSLongTermSupport")])
+def test_the_premium_tier_is_the_one_with_long_term_support(tier: str, plan: str):
+    assert registered(tier=tier)["supportPlan"] == plan
+
+
+def test_a_network_at_the_limits_of_its_ranges_passes():
+    network = NetworkProfile(pod_cidr="10.244.0.0/24", service_cidr="10.0.0.0/30", dns_service_ip="10.0.0.2")
+
+    assert registered(network=network)["networkProfile"]["serviceCidr"] == "10.0.0.0/30"
+
+
+@pytest.mark.parametrize("outbound_type", ["loadBalancer", "userAssignedNATGateway", "userDefinedRouting"])
+def test_pools_in_a_subnet_reach_the_internet_in_every_way_that_fits(outbound_type: Any):
+    network, pool = NetworkProfile(outbound_type=outbound_type), NodePool(subnet_id=SUBNET_ID)
+
+    inputs = registered(network=network, system_pool=pool, node_pools={"apps": pool})
+
+    assert inputs["networkProfile"]["outboundType"] == outbound_type
+
+
+def test_a_system_pool_keeps_other_pods_out_as_aks_allows():
+    taints = ["CriticalAddonsOnly=true:NoSchedule", "spot=yes:PreferNoSchedule"]
+    pool = NodePool(taints=taints, vm_size="Standard_DS2_v2", count=1)
+
+    assert registered(system_pool=pool)["agentPoolProfiles"][0]["nodeTaints"] == taints
+
+
+def test_a_pool_beside_the_system_pool_may_be_empty():
+    pools = {"none": NodePool(count=0), "spare": NodePool(autoscaling=Autoscaling(min_count=0, max_count=3), count=0)}
+    recording = run(lambda: cluster(node_pools=pools))
+
+    assert recording.one("AgentPool", "aks-none").inputs["count"] == 0
+    assert recording.one("AgentPool", "aks-spare").inputs["minCount"] == 0
+
+
+@pytest.mark.parametrize("zone", ["none", ZONE_ID, ZONE_ID.replace("privatelink", "shop.privatelink")])
+def test_a_private_api_server_takes_a_zone_that_aks_takes(zone: str):
+    access = ApiServerAccess(private=True, private_dns_zone=zone)
+
+    assert registered(api_server=access)["apiServerAccessProfile"]["privateDNSZone"] == zone
+
+
 def test_the_policy_add_on_can_be_left_off():
     assert registered(azure_policy=False)["addonProfiles"]["azurepolicy"] == {"enabled": False}
     assert run(lambda: cluster(azure_policy=False).add_on_identities["azureKeyvaultSecretsProvider"])
@@ -254,14 +299,15 @@ def test_without_defender_nothing_is_said_about_it_so_that_the_subscriptions_own
 
 def test_zones_taints_labels_subnet_and_tags_reach_the_pool():
     pool = NodePool(
-        availability_zones=["1", "3"], taints=["sku=gpu:NoSchedule"], labels={"tier": "gpu"}, subnet_id=f"{GROUP}/s"
+        availability_zones=["1", "3"], taints=["sku=gpu:NoSchedule"], labels={"tier": "gpu"}, subnet_id=SUBNET_ID
     )
-    inputs = run(lambda: cluster(node_pools={"gpu": pool}, tags={"owner": "a"})).one("AgentPool").inputs
+    system, pools = NodePool(subnet_id=SUBNET_ID), {"gpu": pool}
+    inputs = run(lambda: cluster(system_pool=system, node_pools=pools, tags={"owner": "a"})).one("AgentPool").inputs
 
     assert inputs["availabilityZones"] == ["1", "3"]
     assert inputs["nodeTaints"] == ["sku=gpu:NoSchedule"]
     assert inputs["nodeLabels"] == {"tier": "gpu"}
-    assert inputs["vnetSubnetID"] == f"{GROUP}/s"
+    assert inputs["vnetSubnetID"] == SUBNET_ID
     assert inputs["tags"] == {"owner": "a"}
 
 
@@ -308,9 +354,11 @@ def test_a_private_api_server_has_no_public_ranges():
 
 
 def test_authorized_ranges_reach_the_cluster():
-    access = ApiServerAccess(authorized_ip_ranges=["203.0.113.7/32"])
+    ranges = ["203.0.113.7/32", "203.0.113.9", "0.0.0.0/32"]
 
-    assert registered(api_server=access)["apiServerAccessProfile"]["authorizedIPRanges"] == ["203.0.113.7/32"]
+    access = ApiServerAccess(authorized_ip_ranges=ranges)
+
+    assert registered(api_server=access)["apiServerAccessProfile"]["authorizedIPRanges"] == ranges
 
 
 @pytest.mark.parametrize(
@@ -326,7 +374,7 @@ def test_authorized_ranges_reach_the_cluster():
         ({"secret_rotation_interval": "2 minutes"}, "secret_rotation_interval must be a duration"),
         ({"kubelogin_mode": "devicecode"}, "kubelogin_mode must be 'azurecli'"),
         ({"network": {"dns_service_ip": "10.1.0.10"}}, "network.dns_service_ip must be inside service_cidr"),
-        ({"network": {"pod_cidr": "10.244.0.1/16"}}, "network.pod_cidr must be an address range"),
+        ({"network": {"pod_cidr": "10.244.0.1/16"}}, "(10.244.0.1/16 has host bits set)"),
         ({"system_pool": {"autoscaling": {"min_count": 3, "max_count": 2}}}, "max_count must be at least min_count"),
         (
             {"registries": {"apps": {"registry_id": GROUP}}},
@@ -336,8 +384,8 @@ def test_authorized_ranges_reach_the_cluster():
         ({"secret_rotation_interval": "0m"}, "secret_rotation_interval must be a duration"),
         ({"secret_rotation_interval": "2"}, "secret_rotation_interval must be a duration"),
         ({"image_cleaner_interval_hours": "168"}, "image_cleaner_interval_hours must be 24 hours"),
-        ({"system_pool": {"count": True}}, "system_pool.count must be 1-1000 nodes"),
-        ({"system_pool": {"count": "3"}}, "system_pool.count must be 1-1000 nodes"),
+        ({"system_pool": {"count": True}}, "system_pool.count must be 0-1000 nodes"),
+        ({"system_pool": {"count": "3"}}, "system_pool.count must be 0-1000 nodes"),
         ({"system_pool": {"vm_size": ""}}, "system_pool.vm_size must be a virtual machine size"),
         ({"system_pool": {"vm_size": "Standard_D4ds v5"}}, "system_pool.vm_size must be a virtual machine size"),
         ({"system_pool": {"taints": ["gpu"]}}, "system_pool.taints.0 must be a Kubernetes taint"),
@@ -362,6 +410,52 @@ def test_authorized_ranges_reach_the_cluster():
         ({"network": {"dns_service_ip": "10.0.0.0"}}, "network.dns_service_ip must not be the network's own"),
         ({"network": {"dns_service_ip": "10.0.0.1"}}, "network.dns_service_ip must not be the network's own"),
         ({"network": {"dns_service_ip": "10.0.255.255"}}, "network.dns_service_ip must not be the network's own"),
+        ({"network": {"service_cidr": "10.0.0.10/32"}}, "(/32)"),
+        ({"network": {"service_cidr": "11.0.0.0/12"}}, "network.service_cidr must be an IPv4 range of /13 to /30"),
+        ({"network": {"service_cidr": "172.30.0.0/16"}}, "(172.30.0.0/15 is AKS's own)"),
+        ({"network": {"pod_cidr": "10.244.0.1"}}, "(/32)"),
+        ({"network": {"pod_cidr": "10.244.0.0/25"}}, "network.pod_cidr must be an IPv4 range of /24 or larger"),
+        ({"network": {"pod_cidr": "172.16.0.0/12"}}, "(172.30.0.0/15 is AKS's own)"),
+        ({"network": {"pod_cidr": "192.0.2.0/24"}}, "(192.0.2.0/24 is AKS's own)"),
+        ({"network": {"pod_cidr": "169.254.0.0/20"}}, "(169.254.0.0/16 is AKS's own)"),
+        ({"network": {"pod_cidr": "fd00::/64"}}, "network.pod_cidr must be an IPv4 range"),
+        ({"network": {"outbound_type": "userDefinedRouting"}}, "system_pool.subnet_id is required with outbound_type"),
+        ({"network": {"outbound_type": "userAssignedNATGateway"}}, "system_pool.subnet_id is required"),
+        (
+            {"network": {"outbound_type": "managedNATGateway"}, "system_pool": {"subnet_id": SUBNET_ID}},
+            "network.outbound_type must be 'userAssignedNATGateway' or another",
+        ),
+        ({"node_pools": {"apps": {"subnet_id": SUBNET_ID}}}, "system_pool.subnet_id must be given"),
+        (
+            {"system_pool": {"subnet_id": SUBNET_ID}, "node_pools": {"apps": {}}},
+            "node_pools.apps.subnet_id must be given",
+        ),
+        ({"system_pool": {"subnet_id": "nodes"}}, "system_pool.subnet_id must be the id of a subnet"),
+        ({"system_pool": {"taints": ["sku=gpu:NoSchedule"]}}, "system_pool.taints must let AKS's own pods in"),
+        ({"system_pool": {"vm_size": "Standard_B4ms"}}, "system_pool.vm_size must be no B size"),
+        ({"system_pool": {"vm_size": "Standard_DS1_v2"}}, "system_pool.vm_size must be no B size"),
+        ({"system_pool": {"count": 0}}, "system_pool.count must be at least 1 in the system pool"),
+        (
+            {"system_pool": {"autoscaling": {"min_count": 0, "max_count": 3}}},
+            "system_pool.autoscaling.min_count must be at least 1 in the system pool",
+        ),
+        (
+            {"node_pools": {"apps": {"availability_zones": ["1", "1"]}}},
+            "node_pools.apps.availability_zones must have each entry once; got ['1', '1']",
+        ),
+        ({"kubernetes_version": "1.1"}, "kubernetes_version must be a Kubernetes version"),
+        ({"api_server": {"authorized_ip_ranges": ["0.0.0.0/0"]}}, "(all addresses: leave the argument out)"),
+        ({"api_server": {"authorized_ip_ranges": ["10.0.0.0/8"]}}, "(a private address, which never reaches"),
+        ({"api_server": {"authorized_ip_ranges": ["100.64.0.0/12"]}}, "(a private address, which never reaches"),
+        ({"api_server": {"authorized_ip_ranges": ["2001:db8::/32"]}}, "must be a public IPv4 address or range"),
+        (
+            {"api_server": {"private": True, "private_dns_zone": "foo"}},
+            "api_server.private_dns_zone must be none, the id",
+        ),
+        (
+            {"api_server": {"private": True, "private_dns_zone": ZONE_ID.replace("privatelink", "private")}},
+            "api_server.private_dns_zone must be none, the id",
+        ),
         ({"api_server": {"private": "yes"}}, "api_server.private must be true or false"),
         ({"api_server": {"authorized_ip_ranges": ["203.0.113.7/32"] * 201}}, "at most 200 entries"),
         ({"sku": "Automatic", "tier": "Free"}, "tier must be 'Standard' or 'Premium' when sku is 'Automatic'"),

@@ -75,6 +75,8 @@ def test_the_largest_log_may_be_left_out():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"cluster_id": WORKSPACE_ID}, "cluster_id must be the resource id of the cluster"),
+        ({"categories": ["guard", "guard"]}, "categories must have each entry once"),
         ({"categories": []}, "categories must have at least 1"),
         ({"categories": ["kube-scheduler"]}, r"categories\.0 must be 'kube-audit'"),
         ({"workspace_id": "72f988bf-86f1-41af-91ab-2d7cd011db47"}, "workspace_id must be the resource id of a Log"),

@@ -111,7 +111,7 @@ def test_the_command_of_importers_takes_everything_as_arguments(
     ("arguments", "said"),
     [
         (["--admin-group", "admins"], "admin_group_object_ids.0 must be a GUID"),
-        (["--admin-group", "3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e60", "--nodes", "x=many"], "vm_sizes.x must be 1-1000"),
+        (["--admin-group", "3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e60", "--nodes", "x=many"], "vm_sizes.x must be 0-1000"),
         ([], "--admin-group"),
     ],
 )

@@ -360,3 +360,41 @@ def test_the_admin_kubeconfig_needs_local_accounts(rg: AzureClient):
     assert accepted.body["kubeconfigs"][0]["name"] == "clusterAdmin"
     assert refused.refusal == (400, "BadRequest")
     assert "disable local accounts" in refused.message
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ({"networkProfile": {"podCidr": "172.16.0.0/12"}}, "overlaps with the reserved range '172.30.0.0/15'"),
+        ({"networkProfile": {"serviceCidr": "10.0.0.1/16"}}, "has host bits set"),
+        ({"networkProfile": {"outboundType": "userDefinedRouting"}}, "needs a subnet in an existing virtual network"),
+        (
+            {
+                "networkProfile": {"outboundType": "managedNATGateway"},
+                "agentPoolProfiles": [pool(vnetSubnetID="/v/subnets/a")],
+            },
+            "needs a virtual network that AKS manages",
+        ),
+        (
+            {"agentPoolProfiles": [pool(vnetSubnetID="/v/subnets/a"), pool("apps", vnetSubnetID="/w/subnets/a")]},
+            "must belong to the same virtual network",
+        ),
+        ({"supportPlan": "AKSLongTermSupport"}, "does not go with the sku tier"),
+    ],
+)
+def test_a_cluster_that_aks_cannot_place_or_support_is_refused(rg: AzureClient, properties: Any, message: str):
+    refused = rg.put(cluster(), a_cluster(**properties))
+
+    assert refused.refusal == (400, "InvalidParameter")
+    assert message in refused.message
+
+
+@pytest.mark.parametrize(
+    ("taint", "status"),
+    [("sku=gpu:NoSchedule", 400), ("CriticalAddonsOnly=true:NoSchedule", 201), ("spot=yes:PreferNoSchedule", 201)],
+)
+def test_a_system_pool_takes_taints_that_let_the_pods_of_aks_in(rg: AzureClient, taint: str, status: int):
+    answer = rg.put(cluster(), a_cluster(agentPoolProfiles=[pool(nodeTaints=[taint])]))
+
+    assert answer.status == status
+    assert status == 201 or answer.code == "SystemPoolHasRestrictedTaint"

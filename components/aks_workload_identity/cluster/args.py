@@ -1,6 +1,7 @@
 """What a WorkloadIdentityCluster can be told."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, StringConstraints, model_validator
@@ -19,7 +20,7 @@ from .node_pool import NodePool
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[smh]$"), Rule("a duration in s, m or h", "2m")]
 CleanerHours = Annotated[int, Field(strict=True, ge=24, le=2160), Rule("24 hours to 3 months (2160)", 168)]
 KubernetesVersion = Annotated[
-    str, StringConstraints(pattern=r"^1\.\d+(\.\d+)?$"), Rule("a Kubernetes version, minor or patch", "1.35")
+    str, StringConstraints(pattern=r"^1\.[1-9]\d+(\.\d+)?$"), Rule("a Kubernetes version, minor or patch", "1.35")
 ]
 
 
@@ -50,7 +51,8 @@ class WorkloadIdentityClusterArgs(Arguments):
     sku: Literal["Base", "Automatic"] = "Base"
     """`Automatic` leaves nodes, network and upgrades to AKS; left out, `Base`."""
     tier: Literal["Free", "Standard", "Premium"] = "Standard"
-    """`Free` has no uptime agreement, `Premium` has long-term support; left out, `Standard`."""
+    """`Free` has no uptime agreement; `Premium` turns long-term support on too, a second year of fixes for a Kubernetes
+    version, which AKS sells together; left out, `Standard`."""
     kubernetes_version: KubernetesVersion | None = None
     """The Kubernetes version; left out, AKS's default at creation."""
     system_pool: NodePool = NodePool()
@@ -89,6 +91,32 @@ class WorkloadIdentityClusterArgs(Arguments):
     def _no_pool_is_made_twice(self) -> Self:
         if SYSTEM_POOL in self.node_pools:
             raise refused("node_pools", f"must not have {SYSTEM_POOL!r}, which is the name of the system pool")
+        return self
+
+    @model_validator(mode="after")
+    def _aks_runs_on_the_system_pool(self) -> Self:
+        problems = [replace(each, path=("system_pool", *each.path)) for each in self.system_pool.system_problems()]
+        if problems:
+            raise InvalidArgumentError("WorkloadIdentityClusterArgs", problems)
+        return self
+
+    @model_validator(mode="after")
+    def _pools_are_in_a_network_that_fits(self) -> Self:
+        """Source: Microsoft Learn, "Customize cluster egress"; "Add a node pool with a unique subnet"."""
+        pools = {("system_pool",): self.system_pool} | {("node_pools", k): each for k, each in self.node_pools.items()}
+        of_aks = [path for path, pool in pools.items() if pool.subnet_id is None]
+        own, outbound = len(of_aks) < len(pools), self.network.outbound_type
+        problem = None
+        if own and of_aks:
+            text = "must be given when another pool has one: all pools are in one network"
+            problem = Problem((*of_aks[0], "subnet_id"), text)
+        elif own and outbound == "managedNATGateway":
+            text = "must be 'userAssignedNATGateway' or another with subnets of yours; got 'managedNATGateway'"
+            problem = Problem(("network", "outbound_type"), text)
+        elif not own and outbound in ("userAssignedNATGateway", "userDefinedRouting"):
+            problem = Problem(("system_pool", "subnet_id"), f"is required with outbound_type {outbound!r}")
+        if problem:
+            raise InvalidArgumentError("WorkloadIdentityClusterArgs", [problem])
         return self
 
     @model_validator(mode="after")

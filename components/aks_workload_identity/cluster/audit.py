@@ -7,22 +7,25 @@ import pulumi
 from pulumi_azure_native import monitor
 from pydantic import Field
 
-from ..arguments import Arguments, InputStr
+from ..arguments import Arguments
 from ..component import Component
+from ..names import EachOnce
+from ..resource_ids import ClusterId
 from ..services.log_analytics import WorkspaceId, send_logs
 
 Category = Literal["kube-audit", "kube-audit-admin", "guard"]
+Categories = Annotated[Sequence[Category], Field(min_length=1), EachOnce]
 DEFAULT_CATEGORIES: Sequence[Category] = ("kube-audit", "kube-audit-admin", "guard")
 
 
 class ClusterAuditArgs(Arguments):
     """Arguments of `ClusterAudit`."""
 
-    cluster_id: InputStr
+    cluster_id: ClusterId
     """The cluster's resource id, made here or elsewhere."""
     workspace_id: WorkspaceId
     """The resource id of the Log Analytics workspace."""
-    categories: Annotated[Sequence[Category], Field(min_length=1)] = DEFAULT_CATEGORIES
+    categories: Categories = DEFAULT_CATEGORIES
     """What is kept: all requests to the API server (`kube-audit`), those that change something
     (`kube-audit-admin`, which `kube-audit` has too, in a smaller table), logins and their authorisation (`guard`);
     left out, all three. `kube-audit` is by far the largest."""

@@ -41,6 +41,8 @@ def register_managed_cluster(
         resource_name_=azure_name,
         location=args.location,
         sku=containerservice.ManagedClusterSKUArgs(name=args.sku, tier=args.tier),
+        # Microsoft Learn, aks/free-standard-pricing-tiers: the plan and the Premium tier go together.
+        support_plan="AKSLongTermSupport" if args.tier == "Premium" else "KubernetesOfficial",
         kubernetes_version=args.kubernetes_version,
         dns_prefix=_dns_prefix(azure_name),
         # Both always on: with the issuer off there is no token that Entra ID could trust.

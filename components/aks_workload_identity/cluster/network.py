@@ -7,48 +7,33 @@ from typing import Annotated, Literal, Self
 from pulumi_azure_native import containerservice
 from pydantic import Field, StrictBool, model_validator
 
-from ..arguments import Arguments, InputStr, Rule
+from ..arguments import Arguments
 from ..errors import refused
-
-
-def _cidr(value: str) -> str | None:
-    try:
-        ipaddress.ip_network(value)
-    except ValueError as error:
-        return str(error)
-    return None
-
-
-def _address(value: str) -> str | None:
-    try:
-        ipaddress.ip_address(value)
-    except ValueError as error:
-        return str(error)
-    return None
-
-
-Cidr = Annotated[str, Rule("an address range in CIDR notation", "10.244.0.0/16", _cidr)]
-Address = Annotated[str, Rule("an IP address", "10.0.0.10", _address)]
+from ..resource_ids import ClusterDnsZone
+from .ranges import Address, AuthorizedRange, Cidr, PodCidr, ServiceCidr
 
 
 class NetworkProfile(Arguments):
     """The cluster's network: Azure CNI overlay on the Cilium dataplane, which enforces NetworkPolicy.
 
-    Nothing here can be changed later without a new cluster.
+    `service_cidr` and `dns_service_ip` are fixed at creation. `pod_cidr` may grow to a range that holds the old one,
+    and `outbound_type` may change, which cuts connections and gives the cluster another address on the internet.
 
-    Source: Microsoft Learn, "Azure CNI Powered by Cilium".
+    Source: Microsoft Learn, "Azure CNI Powered by Cilium"; "Expand pod CIDR space"; "Customize cluster egress".
     """
 
-    pod_cidr: Cidr = "10.244.0.0/16"
-    """Addresses of the pods; left out, 10.244.0.0/16."""
-    service_cidr: Cidr = "10.0.0.0/16"
+    pod_cidr: PodCidr = "10.244.0.0/16"
+    """Addresses of the pods, of which each node takes a /24; left out, 10.244.0.0/16."""
+    service_cidr: ServiceCidr = "10.0.0.0/16"
     """Addresses of the services; must not overlap with anything the cluster talks to; left out, 10.0.0.0/16."""
     dns_service_ip: Address = "10.0.0.10"
     """The DNS service's address, inside `service_cidr`; left out, 10.0.0.10."""
     outbound_type: Literal["loadBalancer", "managedNATGateway", "userAssignedNATGateway", "userDefinedRouting"] = (
         "loadBalancer"
     )
-    """How pods reach the internet; Entra's token endpoint must stay reachable; left out, `loadBalancer`."""
+    """How pods reach the internet; Entra's token endpoint must stay reachable; left out, `loadBalancer`.
+    `userDefinedRouting` and `userAssignedNATGateway` need a subnet of yours with the route or gateway,
+    `managedNATGateway` needs AKS's own network."""
 
     vnet_cidrs: Sequence[Cidr] = ()
     """The ranges of the network that the nodes' subnets are in and of networks it talks to, which are then checked
@@ -101,11 +86,12 @@ class ApiServerAccess(Arguments):
     Source: Microsoft Learn, "Secure access to the API server"; "Create a private AKS cluster".
     """
 
-    authorized_ip_ranges: Annotated[Sequence[Cidr], Field(max_length=200)] = ()
-    """The public addresses that may connect, at most 200 ranges, yours and your pipelines' included; left out, all."""
+    authorized_ip_ranges: Annotated[Sequence[AuthorizedRange], Field(max_length=200)] = ()
+    """The public addresses that may connect, at most 200 ranges, yours and your pipelines' included, and the cluster's
+    own unless `outbound_type` is `loadBalancer`; left out, all."""
     private: StrictBool = False
     """Whether the API server has a private address only; cannot be changed; left out, no."""
-    private_dns_zone: InputStr | None = None
+    private_dns_zone: ClusterDnsZone | None = None
     """The resource id of a private DNS zone, or `none`; only with `private`; left out, AKS makes one."""
 
     @model_validator(mode="after")

@@ -19,12 +19,11 @@ from ..grants.roles import (
     AZURE_KUBERNETES_SERVICE_RBAC_WRITER,
 )
 from ..program import remember
+from ..resource_ids import CLUSTER_ID_RULE, cluster_id_problem
 from .team_namespace_args import (
-    CLUSTER_ID_RULE,
     Access,
     TeamGroup,
     TeamNamespaceArgs,
-    cluster_id_problem,
     other_cluster,
     team_problems,
 )

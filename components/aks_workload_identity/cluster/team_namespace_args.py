@@ -1,15 +1,14 @@
 """The arguments of `TeamNamespace`, and what makes them impossible together."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-import pulumi
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from ..arguments import Arguments, Deferred, Rule
+from ..arguments import Arguments, Rule
 from ..errors import Problem
-from ..grants.grant import is_resource_id
 from ..names import Guid, MapKey, Namespace, Reason
+from ..resource_ids import ClusterId
 from .trust import ClusterTrust, is_trust
 
 Access = Literal["view", "edit", "admin"]
@@ -19,19 +18,6 @@ PodSecurityVersion = Annotated[
     StringConstraints(pattern=r"^(latest|v1\.(0|[1-9][0-9]*))$"),
     Rule("a minor version of Kubernetes, or latest", "v1.34"),
 ]
-
-
-def cluster_id_problem(value: str) -> str | None:
-    named = "/providers/microsoft.containerservice/managedclusters/" in value.lower()
-    return None if named and is_resource_id(value) and value.count("/") == 8 else "not the id of a managed cluster"
-
-
-CLUSTER_ID_RULE = Rule(
-    "the resource id of the cluster, or an Output",
-    "/subscriptions/…/resourceGroups/rg-shop-dev/providers/Microsoft.ContainerService/managedClusters/aks-shop-dev",
-    cluster_id_problem,
-)
-ClusterId = Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(CLUSTER_ID_RULE)]
 
 
 class TeamGroup(Arguments):

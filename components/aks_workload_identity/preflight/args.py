@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from ..arguments import Arguments, Rule
-from ..cluster.network import Address, Cidr
 from ..cluster.node_pool import NodeCount
+from ..cluster.ranges import Address, AuthorizedRange
 from ..names import (
     AccountName,
     ClusterName,
@@ -38,7 +38,7 @@ class PreflightArgs(Arguments):
     """Object ids of the Entra groups that administer the cluster; the login must be a member of one."""
     vm_sizes: Mapping[str, NodeCount] = {}
     """How many nodes of each virtual machine size there will be at most; left out, quotas are not checked."""
-    authorized_ip_ranges: Sequence[Cidr] = ()
+    authorized_ip_ranges: Sequence[AuthorizedRange] = ()
     """The addresses that may connect to the API server; left out, all."""
     private_cluster: bool = False
     """Whether the API server has a private address only; left out, no."""

@@ -1,37 +1,14 @@
 """PrivateEndpoint: a private address of a service in one subnet, and the name that leads to it."""
 
-import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
 import pulumi
 from pulumi_azure_native import network, privatedns
 
-from ..arguments import Arguments, Deferred, InputStr, Rule
+from ..arguments import Arguments, InputStr
 from ..names import Location
-
-_SUBNET_ID = re.compile(
-    r"^(?P<network>/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.Network/virtualNetworks/[^/\s]+)"
-    r"/subnets/[^/\s]+$",
-    re.IGNORECASE,
-)
-
-
-def _subnet(value: str) -> str | None:
-    return None if _SUBNET_ID.fullmatch(value) else "no subnet's id"
-
-
-SubnetId = Annotated[
-    str | Awaitable[str] | pulumi.Output[str],
-    Deferred(
-        Rule(
-            "the id of a subnet, or an Output",
-            "/subscriptions/…/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/private",
-            _subnet,
-        )
-    ),
-]
+from ..resource_ids import SUBNET_ID, SubnetId
 
 
 class PrivateEndpoint(Arguments):
@@ -154,7 +131,7 @@ def register_private_endpoint(
 
 def _network_of(subnet_id: pulumi.Input[str]) -> pulumi.Input[str]:
     def outer(subnet: str) -> str:
-        found = _SUBNET_ID.fullmatch(subnet)
+        found = SUBNET_ID.fullmatch(subnet)
         return found["network"] if found else subnet
 
     return outer(subnet_id) if isinstance(subnet_id, str) else pulumi.Output.from_input(subnet_id).apply(outer)
