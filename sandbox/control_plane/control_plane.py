@@ -175,6 +175,8 @@ class ControlPlane:
                 "authorization-mode": "Node,RBAC",
                 "authentication-config": self._keys / "authentication.yaml",
                 "token-auth-file": self._keys / "tokens.csv",
+                # As on AKS, where policies and Pod Security refuse privileged pods, and nodes' own add-ons are some.
+                "allow-privileged": "true",
                 # Endpoints of the kubernetes service and leases serve pods, of which there are none.
                 "endpoint-reconciler-type": "none",
             },
