@@ -12,6 +12,7 @@ from tests.chain.conftest import Chain
 
 LABEL = "azure.workload.identity/use"
 SKIP = "azure.workload.identity/skip-containers"
+EXPIRATION = "azure.workload.identity/service-account-token-expiration"
 VARIABLES = {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AUTHORITY_HOST"}
 TOKEN_PATH = "/var/run/secrets/azure/wi/token/azure-identity-token"
 
@@ -92,6 +93,43 @@ def test_an_excluded_container_gets_nothing_and_its_neighbour_does(chain: Chain,
     assert set(variables(pod, 0)) == VARIABLES
     assert not variables(pod, 1)
     assert not token_mounts(pod, 1)
+
+
+def test_an_account_without_the_annotation_gets_a_token_and_no_client_id(chain: Chain, template: dict[str, Any]):
+    account = {"name": "bare", "namespace": "shop"}
+    chain.api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account}, "shop")
+    template["spec"]["serviceAccountName"] = "bare"
+
+    pod = chain.start(template)
+
+    assert set(variables(pod)) == VARIABLES - {"AZURE_CLIENT_ID"}
+    assert token_mounts(pod)
+
+
+def test_an_init_container_gets_what_the_others_get(chain: Chain, template: dict[str, Any]):
+    (container,) = template["spec"]["containers"]
+    template["spec"]["initContainers"] = [{**container, "name": "migrate"}]
+
+    pod = chain.start(template)
+
+    env = pod["spec"]["initContainers"][0]["env"]
+    assert {each["name"] for each in env if each["name"].startswith("AZURE_")} == VARIABLES
+
+
+@pytest.mark.parametrize(("stated", "seconds"), [("7200", 7200), (None, 3600)])
+def test_the_token_lives_as_long_as_the_account_says(
+    chain: Chain, template: dict[str, Any], stated: str | None, seconds: int
+):
+    name = f"lifetime-{seconds}"
+    metadata = {"name": name, "namespace": "shop", "annotations": {EXPIRATION: stated} if stated else {}}
+    chain.api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}, "shop")
+    template["spec"]["serviceAccountName"] = name
+
+    pod = chain.start(template)
+
+    (mount,) = token_mounts(pod)
+    (volume,) = [each for each in pod["spec"]["volumes"] if each["name"] == mount["name"]]
+    assert volume["projected"]["sources"][0]["serviceAccountToken"]["expirationSeconds"] == seconds
 
 
 def test_a_pod_whose_account_does_not_exist_is_refused(chain: Chain, template: dict[str, Any]):

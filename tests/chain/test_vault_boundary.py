@@ -32,10 +32,12 @@ def read(chain: Chain, pod: dict[str, Any], url: str = "", secret: str = "db-pas
     return programs.run(chain, pod, programs.READ_SECRET, url or chain.vault_url, secret)
 
 
-def check(chain: Chain, cause: str, refused: str, *, code: str, because: str, name: str = "") -> None:
+def check(
+    chain: Chain, cause: str, refused: str, *, code: str, because: str, name: str = "", by: str = "Azure Key Vault"
+) -> None:
     known = refusals.known_values(chain.store)
     values = {**known, "vault": name or chain.vault["name"]}
-    refusals.check(cause, refused, code=code, because=because, said_by="Azure Key Vault", values=values)
+    refusals.check(cause, refused, code=code, because=because, said_by=by, values=values)
 
 
 def another(chain: Chain, name: str, **properties: Any) -> tuple[str, Json]:
@@ -152,9 +154,10 @@ def test_a_vault_of_another_tenant_is_not_even_asked(chain: Chain, orders: dict[
         chain,
         "vault-of-another-tenant",
         refused,
-        code="tenant",
+        code="not configured to acquire tokens for tenant",
         because="The vault belongs to another tenant than the identity.",
         name="kv-tenant",
+        by="azure-identity, which asks no other tenant than its own for tokens",
     )
 
 

@@ -1,0 +1,107 @@
+"""Control planes beside each other, killed, and gone: what runs belongs to one sandbox and ends with it."""
+
+import os
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.home import Home
+from tests.chain.conftest import opened
+from tests.chain.processes import processes_of, wait_until_none
+from tests.engine.engine import REPOSITORY, Engine
+from tests.engine.inventory import stored
+
+SECONDS = 180
+PROGRAM = """
+import aks_workload_identity as wi
+from pulumi_azure_native import resources
+
+group = resources.ResourceGroup("shop", resource_group_name="rg-shop", location="westeurope")
+where = {"resource_group_name": group.name, "location": "westeurope"}
+admins = ["3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e6f"]
+cluster = wi.WorkloadIdentityCluster("shop", {**where, "cluster_name": "aks-shop", "admin_group_object_ids": admins})
+account = wi.ServiceAccount(namespace="shop", name="orders")
+wi.FederatedWorkload("orders", {**where, "clusters": {"shop": cluster.trust}, "service_accounts": {"app": account}})
+"""
+TEMPLATE: dict[str, Any] = {
+    "metadata": {"labels": {"azure.workload.identity/use": "true"}},
+    "spec": {"serviceAccountName": "orders", "containers": [{"name": "app", "image": "none"}]},
+}
+
+
+def an_engine(folder: Path) -> Engine:
+    folder.mkdir(exist_ok=True)
+    engine = Engine.of_program(folder, PROGRAM, name="small")
+    engine.variables["SANDBOX_CLUSTER"] = "real"
+    return engine
+
+
+@pytest.mark.capability("A18")
+def test_make_up_on_a_real_cluster_twice_changes_nothing_and_destroy_leaves_nothing(tmp_path: Path):
+    home = tmp_path / "home"
+    variables = {"SANDBOX_HOME": str(home), "STACK": "dev", "TARGET": "sandbox", "SANDBOX_CLUSTER": "real"}
+
+    def make(verb: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+        done = subprocess.run(
+            ["tools/stack", verb], cwd=REPOSITORY, env={**os.environ, **variables}, capture_output=True, text=True
+        )
+        return done, processes_of(home)
+
+    runs = {verb: make(verb.partition(" ")[0]) for verb in ("up", "up again", "destroy")}
+
+    assert [done.returncode for done, _ in runs.values()] == [0, 0, 0], [done.stderr for done, _ in runs.values()]
+    assert "48 unchanged" in runs["up again"][0].stdout
+    assert "updated" not in runs["up again"][0].stdout
+    assert [left for _, left in runs.values()] == [[], [], []]
+    assert stored(Engine(home)) == []
+    assert list(Home(home).clusters.iterdir()) == []
+
+
+def test_two_sandboxes_run_side_by_side_and_neither_knows_the_other(tmp_path: Path):
+    engines = [an_engine(tmp_path / name) for name in ("one", "two")]
+
+    with ThreadPoolExecutor(2) as threads:
+        runs = list(threads.map(Engine.up, engines))
+    with ExitStack() as running:
+        chains = [running.enter_context(opened(engine, engine.home.parent)) for engine in engines]
+        pods = [chain.start(TEMPLATE) for chain in chains]
+        tenants = [chain.store.tenant_id for chain in chains]
+        side_by_side = [len(processes_of(engine.home)) for engine in engines]
+
+    told = [each["value"] for pod in pods for each in pod["spec"]["containers"][0]["env"] if "TENANT" in each["name"]]
+    assert [run.exit_code for run in runs] == [0, 0], [run.errors for run in runs]
+    assert told == tenants
+    assert tenants[0] != tenants[1]
+    assert min(side_by_side) >= 4  # etcd, API server, controllers, webhook
+
+
+def test_a_killed_update_leaves_no_process_and_the_next_one_meets_the_same_cluster(tmp_path: Path):
+    engine = an_engine(tmp_path / "killed")
+    with engine.start(*engine.command("up", "--yes", "--skip-preview", "--json")) as sandbox:
+        _wait_for("kube-apiserver", engine.home)
+        sandbox.kill()
+        sandbox.communicate(timeout=SECONDS)
+
+    left = wait_until_none(engine.home)
+    engine.sandbox("pulumi", "-C", str(engine.project), "cancel", "--yes", "--stack", "dev")
+    recovered, again = engine.up(), engine.up()
+    drift = engine.refresh("--preview-only", "--expect-no-changes")
+
+    assert left == []
+    assert recovered.exit_code == 0, recovered.errors
+    assert set(again.changes) == {"same"}
+    assert drift.exit_code == 0, drift.errors
+    assert engine.destroy().exit_code == 0
+    assert processes_of(engine.home) == []
+
+
+def _wait_for(program: str, home: Path) -> None:
+    end = time.monotonic() + SECONDS
+    while not any(f"/{program} " in command for command in processes_of(home)):
+        assert time.monotonic() < end, f"{program} was never started"
+        time.sleep(0.05)
