@@ -39,21 +39,23 @@ EXCEPTION = {
 }
 
 
-def pack_config(folder: Path, config: dict[str, Any]) -> tuple[str, ...]:
+def configured(
+    folder: Path, config: dict[str, Any], pack: tuple[str, ...] = ("--policy-pack", str(PACK))
+) -> tuple[str, ...]:
     (folder / "pack.json").write_text(json.dumps(config))
-    return ("--policy-pack", str(PACK), "--policy-pack-config", str(folder / "pack.json"))
+    return (*pack, "--policy-pack-config", str(folder / "pack.json"))
 
 
 def test_an_exception_lets_its_resource_pass_and_a_bad_one_is_an_error_that_names_it(tmp_path: Path):
     engine = Engine.of_program(tmp_path, PROGRAM % KNOWN_SCOPE)
 
     stopped = engine.preview("--policy-pack", str(PACK))
-    passed = engine.preview(*pack_config(tmp_path, {"pack-settings": {"exceptions": [EXCEPTION]}}))
+    passed = engine.preview(*configured(tmp_path, {"pack-settings": {"exceptions": [EXCEPTION]}}))
     expired = engine.preview(
-        *pack_config(tmp_path, {"pack-settings": {"exceptions": [{**EXCEPTION, "expires": "2025-12-31"}]}})
+        *configured(tmp_path, {"pack-settings": {"exceptions": [{**EXCEPTION, "expires": "2025-12-31"}]}})
     )
     without_reason = {key: value for key, value in EXCEPTION.items() if key != "reason"}
-    unfounded = engine.preview(*pack_config(tmp_path, {"pack-settings": {"exceptions": [without_reason]}}))
+    unfounded = engine.preview(*configured(tmp_path, {"pack-settings": {"exceptions": [without_reason]}}))
 
     assert stopped.exit_code != 0
     assert passed.exit_code == 0, passed.errors
@@ -65,24 +67,19 @@ def test_an_exception_lets_its_resource_pass_and_a_bad_one_is_an_error_that_name
     assert "reason is required" in unfounded.errors
 
 
-def test_an_unknown_value_stops_a_strict_preview_and_nothing_unjudged_is_created_by_default(tmp_path: Path):
+def test_an_unknown_value_stops_a_strict_preview(tmp_path: Path):
     engine = Engine.of_program(tmp_path, PROGRAM % "group.id")
 
-    strict = engine.preview(*pack_config(tmp_path, {"pack-settings": {"unknown": "report"}}))
-    lenient = engine.preview("--policy-pack", str(PACK))
-    up = engine.up("--policy-pack", str(PACK))
+    strict = engine.preview(*configured(tmp_path, {"pack-settings": {"unknown": "report"}}))
 
     assert strict.exit_code != 0
     assert (SCOPE, "mandatory") in {v[:2] for v in strict.violations}
-    assert lenient.exit_code == 0
-    assert up.exit_code != 0
-    assert not [r for r in engine.state() if r["type"].endswith(":RoleAssignment")]
 
 
 def test_a_setting_that_does_not_exist_as_such_is_refused_by_the_cli(tmp_path: Path):
     engine = Engine.of_program(tmp_path, PROGRAM % KNOWN_SCOPE)
 
-    preview = engine.preview(*pack_config(tmp_path, {SCOPE: {"unknown": "perhaps"}}))
+    preview = engine.preview(*configured(tmp_path, {SCOPE: {"unknown": "perhaps"}}))
 
     assert preview.exit_code != 0
     assert "unknown must be one of" in preview.errors
@@ -103,28 +100,96 @@ serve("ours", [*RULES, has_an_owner])
 """
 
 
-def own_pack(folder: Path, body: str) -> tuple[str, str]:
+BESIDE = """
+from aks_workload_identity_policy import RULES, as_policies
+from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
+
+
+def has_an_owner(args, report):
+    if args.resource_type.endswith(":UserAssignedIdentity") and "owner" not in args.props.get("tags", {}):
+        report("tags.owner is not set; set it to a team")
+
+
+mine = ResourceValidationPolicy(
+    name="identity-has-an-owner", description="Somebody must answer.", validate=has_an_owner,
+    enforcement_level=EnforcementLevel.ADVISORY,
+)
+PolicyPack("ours", policies=[mine, *as_policies(RULES)])
+"""
+A_LIST = """
+import pulumi_kubernetes
+
+pulumi_kubernetes.core.v1.SecretList(
+    "secrets", items=[{"metadata": {"name": "app"}, "string_data": {"AZURE_CLIENT_SECRET": "x"}}]
+)
+"""
+
+
+def own_pack(folder: Path, source: str) -> tuple[str, str]:
     pack = folder / "pack"
     pack.mkdir()
     runtime = {"name": "python", "options": {"virtualenv": str(REPOSITORY / ".venv")}}
     (pack / "PulumiPolicy.yaml").write_text(yaml.safe_dump({"version": "0.0.1", "runtime": runtime}))
-    (pack / "__main__.py").write_text(OWN % body)
+    (pack / "__main__.py").write_text(source)
     return ("--policy-pack", str(pack))
 
 
 def test_a_pack_of_ones_own_adds_rules_to_these(tmp_path: Path):
     engine = Engine.of_program(tmp_path, PROGRAM % KNOWN_SCOPE)
 
-    preview = engine.preview(*own_pack(tmp_path, 'yield "tags.owner is not set; set it to a team"'))
+    preview = engine.preview(*own_pack(tmp_path, OWN % 'yield "tags.owner is not set; set it to a team"'))
 
     assert {("identity-has-an-owner", "advisory"), (SCOPE, "mandatory")} <= {v[:2] for v in preview.violations}
+
+
+BROKEN_STACK = """
+from aks_workload_identity_policy import RULES, Stack, serve, stack_rule
+from pulumi_policy import EnforcementLevel, Severity
+
+
+@stack_rule("stack-is-lucky", "managedidentity:UserAssignedIdentity", why="Luck.", severity=Severity.LOW,
+            level=EnforcementLevel.ADVISORY)
+def lucky(stack: Stack):
+    yield [][0]
+
+
+serve("ours", [*RULES, lucky])
+"""
+
+
+def test_a_bug_in_a_rule_about_the_stack_fails_the_preview_and_names_the_rule(tmp_path: Path):
+    engine = Engine.of_program(tmp_path, PROGRAM % "identity.id")
+
+    preview = engine.preview(*own_pack(tmp_path, BROKEN_STACK))
+
+    assert preview.exit_code != 0
+    assert "the policy stack-is-lucky has a bug" in preview.errors
+    assert "IndexError" in preview.errors
 
 
 def test_a_bug_in_a_rule_fails_the_preview_and_names_the_rule(tmp_path: Path):
     engine = Engine.of_program(tmp_path, PROGRAM % "identity.id")
 
-    preview = engine.preview(*own_pack(tmp_path, "yield str(1 / 0)"))
+    preview = engine.preview(*own_pack(tmp_path, OWN % "yield str(1 / 0)"))
 
     assert preview.exit_code != 0
     assert "the policy identity-has-an-owner has a bug" in preview.errors
     assert "ZeroDivisionError" in preview.errors
+
+
+def test_the_rules_beside_policies_of_the_sdk_read_the_configuration_of_the_pack(tmp_path: Path):
+    engine = Engine.of_program(tmp_path, PROGRAM % KNOWN_SCOPE + A_LIST)
+    pack = own_pack(tmp_path, BESIDE)
+
+    excepted = engine.preview(*configured(tmp_path, {"pack-settings": {"exceptions": [EXCEPTION]}}, pack))
+    expired = engine.preview(
+        *configured(tmp_path, {"pack-settings": {"exceptions": [{**EXCEPTION, "expires": "2025-12-31"}]}}, pack)
+    )
+
+    said = {v[:2] for v in excepted.violations}
+    assert ("identity-has-an-owner", "advisory") in said, excepted.errors
+    assert ("object-holds-no-azure-credential", "mandatory") in said
+    assert {level for name, level in said if name == SCOPE} == {"advisory"}
+    assert any(EXCEPTION["reason"] in message for name, _, message in excepted.violations if name == SCOPE)
+    assert expired.exit_code != 0
+    assert "expired on 2025-12-31" in expired.errors

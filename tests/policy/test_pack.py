@@ -61,5 +61,5 @@ def test_the_pack_answers_as_a_process_of_its_own():
         finally:
             pack.terminate()
 
-    assert [policy.name for policy in info.policies] == [*(rule.name for rule in RULES), "pack-settings"]
+    assert [policy.name for policy in info.policies] == ["pack-settings", *(rule.name for rule in RULES)]
     assert [d.policyName for d in answer.diagnostics] == ["vault-uses-azure-rbac", "vault-network-is-closed"]

@@ -11,14 +11,11 @@ import pulumi
 import pytest
 from aks_workload_identity_policy import (
     RULES,
-    Exemption,
     Finding,
     Resource,
     Rule,
-    Settings,
     Stack,
     StackRule,
-    as_policies,
     rule,
     stack_rule,
 )
@@ -26,13 +23,12 @@ from aks_workload_identity_policy.judgement import RuleError
 from aks_workload_identity_policy.resource import kind_of
 from pulumi_azure_native import authorization, keyvault, managedidentity
 from pulumi_policy import EnforcementLevel, Severity
-from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from tests import recorder
 from tests.azure_mocks import TENANT
 from tests.policy.builders import role_id
 from tests.policy.cases import twins
-from tests.policy.judging import TODAY, VAULT, Violation, configured, judge, request_of, stack_of, violations_of
+from tests.policy.judging import VAULT, Violation, configured, judge, request_of, stack_of, violations_of
 from tests.recorder import UNKNOWN, Recording, run
 
 KINDS = sorted({kind for rule in RULES for kind in rule.kinds})
@@ -256,34 +252,3 @@ def test_rules_of_others_can_be_added():
     violations = judge(run(an_identity), mine)
 
     assert [(v.rule, v.message) for v in violations] == [("identity-is-tagged", "Owners.\norders has no tags")]
-
-
-def of_the_sdk(recording: Recording, settings: Settings | None = None) -> list[Violation]:
-    """The same rules in a pack of the policy SDK, as others use them beside policies of their own."""
-    policies = as_policies([*RULES, TAGGED], settings)
-    server = _PolicyAnalyzerServicer("theirs", "0.0.1", policies, EnforcementLevel.ADVISORY)
-    return judge_with(server, recording)
-
-
-def judge_with(server: Any, recording: Recording) -> list[Violation]:
-    found: list[Violation] = []
-    for one in recording.resources:
-        found += violations_of(server.Analyze(request_of(one), None))
-    return found + violations_of(server.AnalyzeStack(stack_of(recording), None))
-
-
-def test_a_pack_of_the_policy_sdk_judges_the_same():
-    recording = run(vault_of_unknown_mode)
-
-    ours, theirs = judge(recording, [*RULES, TAGGED]), of_the_sdk(recording)
-
-    assert {(v.rule, v.level) for v in theirs} == {(v.rule, v.level) for v in ours}
-
-
-def test_a_pack_of_the_policy_sdk_takes_settings_in_python():
-    exemption = Exemption("vault-uses-azure-rbac", "urn:*kv", "Moved to RBAC in spring.", TODAY)
-
-    found = about("vault-uses-azure-rbac", of_the_sdk(run(vault_of_unknown_mode), Settings(exceptions=(exemption,))))
-
-    assert [v.level for v in found] == ["ADVISORY"]
-    assert "Moved to RBAC in spring." in found[0].message
