@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar, cast, get_args
 
 import pulumi
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+)
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
@@ -138,6 +144,12 @@ class Arguments(BaseModel):
             super().__init__(**data)
         except ValidationError as error:
             raise InvalidArgumentError(f"{type(self).__name__}{_place()}", problems(error, type(self))) from None
+        except TypeError as error:
+            # How Python refuses the map of a nested argument, whose entries pydantic passes as keywords.
+            if "keywords must be strings" not in str(error):
+                raise
+            problem = Problem((), "a map has a key that is no text, where names of arguments belong")
+            raise InvalidArgumentError(f"{type(self).__name__}{_place()}", [problem]) from None
 
     @classmethod
     def of(cls, given: object) -> Self:
@@ -156,7 +168,9 @@ def _place() -> str:
     frame = inspect.currentframe()
     while frame and Path(frame.f_code.co_filename).is_relative_to(_LIBRARY):
         frame = frame.f_back
-    return f" ({Path(frame.f_code.co_filename).name}, line {frame.f_lineno})" if frame else ""
+    if frame is None or frame.f_code.co_filename.startswith("<"):  # a command of this library, not a program
+        return ""
+    return f" ({Path(frame.f_code.co_filename).name}, line {frame.f_lineno})"
 
 
 def problems(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
@@ -192,10 +206,14 @@ def _sentence(detail: ErrorDetails) -> str:
             return f"must have at most {context['max_length']} entries; got {context['actual_length']}"
         case "bool_type" | "bool_parsing":
             return f"must be true or false{got}"
-        case "model_type" | "model_attributes_type" | "dataclass_type":
+        case "model_type" | "dataclass_type":
             return f"must be a {context['class_name']} or a map of its arguments{got}"
+        case "model_attributes_type":
+            return f"must be a map of arguments, {{}} where all can be left out{got}"
         case "is_instance_of":
             return f"must be a {context['class']}{got}"
+        case "list_type" | "tuple_type" | "sequence_str" | "iterable_type":
+            return f"must be a list{got}"
         case "dict_type" | "mapping_type":
             return f"must be a map{got}"
         case _:
@@ -210,7 +228,9 @@ def _without_internals(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 def _example(model: type[BaseModel], path: tuple[str | int, ...]) -> str:
     field = model.model_fields.get(str(path[-1])) if len(path) == 1 else None
-    rule = next((item for item in field.metadata if isinstance(item, Rule)), None) if field else None
+    given = field.metadata if field else []
+    told = [*given, *(each for item in given if isinstance(item, Deferred) for each in item.constraints)]
+    rule = next((item for item in told if isinstance(item, Rule)), None)
     return f": {rule.text}, for example {rule.example!r}" if rule else ""
 
 

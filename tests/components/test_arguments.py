@@ -1,8 +1,14 @@
 """What all argument models have in common."""
 
 import asyncio
+import contextlib
+import importlib
+import pkgutil
 import re
+from collections.abc import Iterator
+from typing import Any
 
+import aks_workload_identity
 import pulumi
 import pytest
 from aks_workload_identity import (
@@ -14,10 +20,22 @@ from aks_workload_identity import (
     ServiceAccount,
     VaultReference,
 )
+from aks_workload_identity.arguments import Arguments
 from aks_workload_identity.cluster.trust import refuse_bad_issuer
 
 from tests.components.builders import ISSUER, cluster, mount, trust, workload, workload_args
 from tests.recorder import attempt, run
+
+for module in pkgutil.walk_packages(aks_workload_identity.__path__, "aks_workload_identity."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+
+
+def _models(of: type[Arguments]) -> Iterator[type[Arguments]]:
+    for model in of.__subclasses__():
+        if model.__module__.startswith("aks_workload_identity"):
+            yield model
+        yield from _models(model)
 
 
 def test_all_problems_of_a_call_are_told_at_once_each_on_its_own_line():
@@ -175,3 +193,39 @@ def test_arguments_may_be_a_dict_and_nothing_else():
 def test_an_argument_in_both_spellings_is_refused_for_that():
     with pytest.raises(InvalidArgumentError, match="must be given in one spelling; got class_name and className"):
         KeyVaultMountArgs(**{"class_name": "a", "className": "b"})  # pyright: ignore[reportArgumentType]
+
+
+JUNK = (
+    *(None, "", "text", "a\nb", 0, -1, 10**9, 1.5, float("nan"), True, object(), b"x", pulumi.Output.from_input),
+    *([], [None], ["text"], [[]], {}, {"": None}, {"a": None}, {"a": "text"}, {"a": 1}, {"a": []}, {"a": {}}, {1: {}}),
+)
+
+
+@pytest.mark.parametrize("model", sorted(_models(Arguments), key=str), ids=lambda model: model.__name__)
+def test_whatever_is_given_for_a_field_is_taken_or_refused_in_words(model: type[Arguments]):
+    for field in model.model_fields:
+        for value in JUNK:
+            # Anything else would end the program with a traceback.
+            with contextlib.suppress(InvalidArgumentError):
+                model(**{field: value})
+
+
+@pytest.mark.parametrize(
+    ("objects", "message"),
+    [
+        (
+            {"db-password": None},
+            "objects.db-password must be a map of arguments, {} where all can be left out; got None",
+        ),
+        ({"db-password": "secret"}, "objects.db-password must be a map of arguments"),
+        (None, "objects must be a map; got None"),
+    ],
+)
+def test_an_object_that_is_no_map_is_told_in_words(objects: Any, message: str):
+    with pytest.raises(InvalidArgumentError, match=re.escape(message)):
+        KeyVaultMountArgs(objects=objects)  # pyright: ignore[reportCallIssue]
+
+
+def test_a_missing_argument_that_may_be_an_output_is_told_with_its_rule_too():
+    with pytest.raises(InvalidArgumentError, match=r"issuer_url is required: the cluster's OIDC issuer URL .* example"):
+        ClusterTrust(key="blue")  # pyright: ignore[reportCallIssue]

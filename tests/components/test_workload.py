@@ -351,6 +351,22 @@ def test_identities_of_one_name_in_two_groups_share_no_assignment():
     assert len(set(names)) == 2
 
 
+def test_two_assignments_never_get_one_name_in_azure():
+    def program() -> None:
+        blue = {"blue": trust()}
+        for number, name in enumerate(("orders", "billing")):
+            given = IDENTITY_ID.replace("/rg/", f"/rg-{name}/")
+            own = {"identity": given, "service_accounts": accounts(name)}
+            workload(name, clusters=blue, grants={"db": key_vault.read_secrets(f"{VAULT_ID}{number}")}, **own)
+
+    recording = attempt(program)
+
+    assert "name must be unique for identities of one name in one kind of component; got 'shared-db'" in str(
+        recording.error
+    )
+    assert len(recording.of_type("RoleAssignment")) == 1
+
+
 @pytest.mark.capability("A10")
 @pytest.mark.parametrize("scope", [f"/subscriptions/{SUBSCRIPTION}", GROUP, "/providers/Microsoft.Management/x/y", "/"])
 def test_a_scope_above_a_resource_is_refused(scope: str):

@@ -9,10 +9,10 @@ from pydantic import Field, StrictBool, StringConstraints, model_validator
 from ..arguments import Arguments, Rule
 from ..errors import InvalidArgumentError, Problem, refused
 from ..labels import Tags
-from ..names import ClusterName, Guid, InputResourceGroupName, Location, MapKey, NodePoolName
-from ..services.registry import RegistryAttachment
+from ..names import ClusterName, Guid, InputResourceGroupName, Location, NodePoolName
 from ..workload.identity import GivenIdentity, Identity
 from .defender import Defender
+from .interface import Registries
 from .kubeconfig import KubeloginMode
 from .network import ApiServerAccess, NetworkProfile
 from .node_pool import NodePool
@@ -67,7 +67,7 @@ class WorkloadIdentityClusterArgs(Arguments):
     """The identity of the control plane; left out, one is made."""
     kubelet_identity: GivenIdentity | None = None
     """The identity of the nodes, the one that pulls images; left out, one is made."""
-    registries: Mapping[MapKey, RegistryAttachment] = {}
+    registries: Registries = {}
     """The registries that the nodes pull from, by a key of yours; left out, none."""
     secret_rotation_interval: Duration = "2m"  # noqa: S105 - a duration
     """How often mounted vault files are refreshed; left out, two minutes."""

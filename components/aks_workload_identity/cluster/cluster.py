@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import containerservice, managedidentity
 
+from ..arguments import as_output
 from ..azure import client_config, known_in_preview
 from ..errors import InvalidArgumentError, Problem
 from ..grants.role_assignment import assign_role
@@ -81,17 +82,7 @@ class WorkloadIdentityCluster(Cluster):
 
         control_plane = control_plane or self._identity("control-plane", azure_name, args)
         kubelet = kubelet or self._identity("kubelet", azure_name, args)
-        operator = assign_role(
-            f"{name}-kubelet-operator",
-            identity_name=control_plane.name,
-            key="kubelet-operator",
-            role=MANAGED_IDENTITY_OPERATOR,
-            scope=kubelet.id,
-            why="the control plane attaches the kubelet identity to the nodes",
-            principal_id=control_plane.principal_id,
-            subscription_id=config.subscription_id,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        operator = self._kubelet_operator(control_plane, kubelet)
         self.cluster = register_managed_cluster(
             name,
             azure_name,
@@ -139,7 +130,24 @@ class WorkloadIdentityCluster(Cluster):
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return identity_of_resource(resource, azure_name=azure_name, group=args.resource_group_name)
+        return identity_of_resource(resource, azure_name=azure_name, group=args.resource_group_name, owner=self)
+
+    def _kubelet_operator(self, control_plane: Identity, kubelet: Identity) -> pulumi.Resource:
+        # Clusters that are given the same two identities share the assignment: whichever goes, it stays as it is.
+        shared = self not in (control_plane.owner, kubelet.owner)
+        owner = control_plane.owner if shared else self
+        named = owner.pulumi_resource_name if owner else control_plane.name
+        return assign_role(
+            f"{named}-{kubelet.name}-operator" if shared else f"{named}-kubelet-operator",
+            identity_name=control_plane.name,
+            key="kubelet-operator",
+            role=MANAGED_IDENTITY_OPERATOR,
+            scope=kubelet.id,
+            why="the control plane attaches the kubelet identity to the nodes",
+            principal_id=control_plane.principal_id,
+            subscription_id=self._subscription_id,
+            opts=pulumi.ResourceOptions(parent=owner, provider=None if owner else self._azure),
+        )
 
     def _add_on_identity(self, key: str) -> ClusterIdentity:
         def read(field: str) -> pulumi.Output[str]:
@@ -188,7 +196,8 @@ def _id_of(profile: containerservice.outputs.ManagedClusterAddonProfileResponse 
 def _as_cluster_identity(identity: Identity) -> ClusterIdentity:
     return ClusterIdentity(
         name=identity.name,
-        client_id=pulumi.Output.from_input(identity.client_id),
-        object_id=pulumi.Output.from_input(identity.principal_id),
-        resource_id=pulumi.Output.from_input(identity.id),
+        client_id=as_output(identity.client_id),
+        object_id=as_output(identity.principal_id),
+        resource_id=as_output(identity.id),
+        owner=identity.owner,
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -10,9 +11,8 @@ from pulumi_azure_native import containerservice
 from ..arguments import Arguments
 from ..azure import client_config, invoke_options, looked_up
 from ..errors import InvalidArgumentError, Problem
-from ..names import CLUSTER_NAME_PATTERN, ClusterName, MapKey, ResourceGroupName
-from ..services.registry import RegistryAttachment
-from .interface import Cluster, ClusterIdentity, identity_read_from
+from ..names import CLUSTER_NAME_PATTERN, ClusterName, ResourceGroupName
+from .interface import Cluster, ClusterIdentity, Registries, identity_read_from
 from .kubeconfig import KubeloginMode, exec_kubeconfig
 from .managed_cluster import AZURE_POLICY_ADD_ON
 from .trust import claim_key, key_problem
@@ -30,7 +30,7 @@ class ExistingClusterArgs(Arguments):
     trust_key: ClusterName | None = None
     """The key of the cluster's trust, which credential names hold: give one of two clusters of the same name another.
     Left out, the cluster's name in Azure; another key later replaces credentials and namespaces."""
-    registries: Mapping[MapKey, RegistryAttachment] = {}
+    registries: Registries = {}
     """The registries that the nodes shall pull from, by a key of yours; left out, none is added."""
     kubelogin_mode: KubeloginMode = "azurecli"
     """Where the kubeconfig's kubelogin takes its token from; left out, the Azure CLI's login."""
@@ -123,7 +123,8 @@ class ExistingCluster(Cluster):
         self.azure_policy = _is_on(found, AZURE_POLICY_ADD_ON)
         self.issuer_url = pulumi.Output.from_input((issuer.issuer_url if issuer else None) or "")
         self.control_plane_identity = _control_plane(found)
-        self.kubelet_identity = _identity((found.identity_profile or {}).get("kubeletidentity"), "kubelet")
+        kubelet = _identity((found.identity_profile or {}).get("kubeletidentity"), "kubelet")
+        self.kubelet_identity = replace(kubelet, owner=self)
         self.add_on_identities = {
             key: _identity(profile.identity, key)
             for key, profile in (found.addon_profiles or {}).items()

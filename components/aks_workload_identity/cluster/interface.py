@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import authorization
+from pydantic import AfterValidator
 
-from ..azure import client_config
-from ..component import Component, late_child
+from ..azure import client_config, invoke_options
+from ..component import Component
+from ..errors import InvalidArgumentError, Problem
 from ..names import MapKey
 from ..program import remember
 from ..services.registry import RegistryAttachment, assign_pull
@@ -25,12 +28,28 @@ class ClusterIdentity:
         object_id: what a role assignment names to give it something.
         resource_id: its resource id. Client and resource id are empty for a system-assigned identity, which AKS
             tells neither of.
+        owner: the component that made it, the parent of its role assignments; None for one that clusters may share.
     """
 
     name: str
     client_id: pulumi.Output[str]
     object_id: pulumi.Output[str]
     resource_id: pulumi.Output[str]
+    owner: pulumi.ComponentResource | None = None
+
+
+def _each_once(registries: Mapping[str, RegistryAttachment]) -> Mapping[str, RegistryAttachment]:
+    seen: dict[object, str] = {}
+    for key, attachment in registries.items():
+        given = attachment.registry_id
+        registry = given.lower() if isinstance(given, str) else given
+        if registry in seen:
+            raise ValueError(f"must hold each registry once; got one of them as {seen[registry]!r} and {key!r}")
+        seen[registry] = key
+    return registries
+
+
+Registries = Annotated[Mapping[MapKey, RegistryAttachment], AfterValidator(_each_once)]
 
 
 class Cluster(Component):
@@ -85,22 +104,32 @@ class Cluster(Component):
         self.registry_assignments = {}
         self._subscription_id = client_config(opts).subscription_id
         self._home_tenant_id = client_config(opts).tenant_id
+        self._azure = invoke_options(opts).provider
 
     def attach_registry(self, key: MapKey, attachment: RegistryAttachment) -> authorization.RoleAssignment:
-        """Let the nodes pull from a registry.
+        """Let the nodes pull from a registry. Clusters that share a kubelet identity share its assignments.
 
         Args:
             key: what you call the registry; part of the assignment's logical and Azure name.
             attachment: the registry and its permissions mode.
+
+        Raises:
+            InvalidArgumentError: when the key is taken, or the nodes may pull from the registry under another key.
         """
+        if key in self.registry_assignments:
+            text = f"must be a key of its own; got {key!r}, which another registry has"
+            raise InvalidArgumentError(
+                f"{type(self).__name__} {self.pulumi_resource_name!r}", [Problem(("key",), text)]
+            )
+        owner = self.kubelet_identity.owner
         self.registry_assignments[key] = assign_pull(
-            f"{self.pulumi_resource_name}-pull-{key}",
+            f"{owner.pulumi_resource_name if owner else self.kubelet_identity.name}-pull-{key}",
             attachment,
             key=key,
             identity_name=self.kubelet_identity.name,
             principal_id=self.kubelet_identity.object_id,
             subscription_id=self._subscription_id,
-            opts=late_child(pulumi.ResourceOptions(parent=self)),
+            opts=pulumi.ResourceOptions(parent=owner, provider=None if owner else self._azure),
         )
         return self.registry_assignments[key]
 

@@ -10,6 +10,7 @@ from ..component import late_child
 from ..derived_names import role_assignment_name
 from ..program import shared
 from .grant import Grant
+from .role_assignment import claim_assignment_name
 from .roles import SqlRole
 
 _SCOPE = re.compile(
@@ -69,11 +70,13 @@ def assign_sql_role(
     writes = shared((_Writes, None), _Writes)
     account = _parts(grant.scope)["account"].lower() if isinstance(grant.scope, str) else None
     scope = as_output(checked(as_output(grant.scope), grant.checked_scope))
+    guid = role_assignment_name(name, opts.parent, identity=identity_name, role_guid=role.guid)
+    claim_assignment_name(name, guid)
     assignment = cosmosdb.SqlResourceSqlRoleAssignment(
         name,
         resource_group_name=scope.apply(lambda known: _parts(known)["group"]),
         account_name=scope.apply(lambda known: _parts(known)["name"]),
-        role_assignment_id=role_assignment_name(name, opts.parent, identity=identity_name, role_guid=role.guid),
+        role_assignment_id=guid,
         principal_id=principal_id,
         role_definition_id=scope.apply(lambda known: role.definition_id_in(_parts(known)["account"])),
         scope=scope.apply(data_scope),

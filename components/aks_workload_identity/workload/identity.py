@@ -10,6 +10,7 @@ import pulumi
 from pulumi_azure_native import managedidentity
 from pydantic import BeforeValidator, InstanceOf
 
+from ..arguments import as_output, checked
 from ..azure import client_config, credentials_of, invoke_options, known_in_preview, looked_up
 from ..clouds import Cloud
 from ..errors import InvalidArgumentError, Problem
@@ -67,15 +68,25 @@ def identity_of_resource(
     subscription_id: str | None = None,
     owner: pulumi.ComponentResource | None = None,
 ) -> Identity:
-    """The identity behind a resource of this program.
+    """The identity behind a resource of this program; one and the same, whoever asks.
 
     Args:
         resource: the registered identity.
         azure_name: its plain Azure name, where the caller knows it.
         group: its resource group, where the caller knows it.
         subscription_id: its subscription, where the caller knows it.
-        owner: the component that made it.
+        owner: the component that made it, and asks first.
     """
+    return shared((Identity, resource), lambda: _of_resource(resource, azure_name, group, subscription_id, owner))
+
+
+def _of_resource(
+    resource: managedidentity.UserAssignedIdentity,
+    azure_name: str | None,
+    group: pulumi.Input[str] | None,
+    subscription_id: str | None,
+    owner: pulumi.ComponentResource | None,
+) -> Identity:
     name = azure_name or resource.pulumi_resource_name
     ledger = shared((CredentialLedger, resource), lambda: CredentialLedger(name))
     if azure_name and subscription_id and isinstance(group, str):
@@ -84,7 +95,7 @@ def identity_of_resource(
         resource_group: pulumi.Input[str] = group
     else:
         # Its id is not plain yet: that somebody else gave it as text is seen as soon as it is known.
-        of_id = resource.id.apply(_group_of_one_ledger)
+        of_id = checked(resource.id, _group_of_one_ledger)
         # A group that is known stays known when the identity could not be made: what depends on it is then skipped, and
         # a required property that is missing would end the update of everything else.
         resource_group = of_id if group is None else group
@@ -158,15 +169,20 @@ def given_identity(given: GivenIdentity, opts: pulumi.ResourceOptions | None) ->
     key = _plain_key(here, group, name)
     _ways().by_id.add(key)
     _ways().refuse_both(key)
-    return Identity(
-        name=name,
-        azure_name=name,
-        resource_group_name=group,
-        id=found.id,
-        client_id=found.client_id,
-        principal_id=found.principal_id,
-        find_tenant=lambda: found.tenant_id,
-        ledger=shared((CredentialLedger, key), lambda: CredentialLedger(name)),
+    ledger = shared((CredentialLedger, key), lambda: CredentialLedger(name))
+    return shared(
+        (Identity, key),
+        lambda: Identity(
+            name=name,
+            azure_name=name,
+            resource_group_name=group,
+            id=found.id,
+            client_id=as_output(found.client_id),
+            # One Output for all who are given the id: by it their role assignments are known to be of one identity.
+            principal_id=as_output(found.principal_id),
+            find_tenant=lambda: found.tenant_id,
+            ledger=ledger,
+        ),
     )
 
 

@@ -67,9 +67,9 @@ def pod_annotations(where: str, mounts: Sequence[PodMount], token_expiration_sec
     """
     annotations = {f"checksum/{mount.volume_name}": mount.checksum for mount in mounts}
     if token_expiration_seconds is not None:
-        wrong = token_expiration_problem(str(token_expiration_seconds))
-        if wrong:
-            raise InvalidArgumentError(where, [Problem(("token_expiration_seconds",), wrong)])
+        if token_expiration_problem(str(token_expiration_seconds)):
+            text = f"must be a token lifetime of 3600-86400 seconds, for example 3600; got {token_expiration_seconds!r}"
+            raise InvalidArgumentError(where, [Problem(("token_expiration_seconds",), text)])
         annotations[TOKEN_EXPIRATION_ANNOTATION] = str(token_expiration_seconds)
     return annotations
 
