@@ -114,6 +114,11 @@ def test_an_error_is_one_that_pulumi_prints_without_a_traceback():
     [
         (ISSUER.rstrip("/"), "ends in a slash"),
         (ISSUER.replace("https", "http"), "not https"),
+        (ISSUER.rstrip("/").replace("westeurope.oic", "WestEurope.OIC"), "ends in a slash"),
+        ("https://", "no host"),
+        ("https:///tenant/", "no host"),
+        ("https://issuer/?q=1", "no query and no fragment"),
+        ("https://issuer/#f", "no query and no fragment"),
         (f"{ISSUER} ", "white space"),
         (f"https://issuer.example/{'a' * 600}", "longer than 600"),
     ],

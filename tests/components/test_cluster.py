@@ -16,6 +16,7 @@ from aks_workload_identity import (
 )
 from pulumi_azure_native.managedidentity import UserAssignedIdentity
 
+from tests import azure_mocks
 from tests.azure_mocks import SUBSCRIPTION, TENANT, AzureMocks, identity_ids, issuer_url
 from tests.components.builders import ADMINS, GROUP, REGISTRY_ID, WORKSPACE_ID, cluster
 from tests.recorder import Resource, Secret, attempt, run
@@ -217,6 +218,16 @@ def test_trust_offers_the_issuer_unchanged_and_a_provider_that_survives_previews
 
     assert seen == [issuer_url(CLUSTER_ID)]
     assert provider.inputs["clusterIdentifier"] == CLUSTER_ID
+
+
+@pytest.mark.parametrize("issuer", ["", "http://issuer/", issuer_url(CLUSTER_ID).rstrip("/")])
+def test_an_issuer_that_no_token_matches_is_told_without_a_traceback(issuer: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(azure_mocks, "issuer_url", lambda *_: issuer)
+
+    recording = attempt(cluster)
+
+    assert type(recording.error) is pulumi.RunError
+    assert "issuer_url must be the cluster's OIDC issuer URL exactly as Azure gives it" in str(recording.error)
 
 
 def test_the_kubeconfig_is_a_secret_and_asks_nobody_to_log_in():

@@ -7,18 +7,21 @@ import pytest
 import yaml
 from aks_workload_identity import (
     Cluster,
+    ClusterTrust,
     ExistingCluster,
     ExistingClusterArgs,
     FederatedWorkload,
     InvalidArgumentError,
     RegistryAttachment,
+    TeamGroup,
+    TeamNamespace,
 )
 from aks_workload_identity.arguments import as_output
 from pulumi_azure_native import Provider
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT, AzureMocks, arm_id, guid, identity_ids, issuer_url
 from tests.azure_mocks import _existing_cluster as described  # pyright: ignore[reportPrivateUsage]
-from tests.components.builders import GROUP, REGISTRY_ID, cluster, workload_args
+from tests.components.builders import ADMINS, GROUP, ISSUER, REGISTRY_ID, cluster, mount, workload, workload_args
 from tests.recorder import Secret, attempt, run
 
 pytestmark = pytest.mark.capability("A2")
@@ -197,6 +200,10 @@ def test_a_cluster_of_another_subscription_is_asked_of_the_provider_in_opts():
             {"aadProfile": None},
             [f"log in with Entra ID, as kubelogin does; got 'aks'; turn it on with: {UPDATE} --enable-aad"],
         ),
+        (
+            {"oidcIssuerProfile": {"enabled": True}},
+            ["that tells its OIDC issuer; got 'aks'; wait until Azure has made it: az aks wait --resource-group rg"],
+        ),
         ({"powerState": {"code": "Stopped"}}, ["must be a cluster that runs; got 'aks'; start it with: az aks start"]),
     ],
 )
@@ -286,3 +293,109 @@ def test_one_cluster_may_be_looked_up_twice():
         existing("again", cluster_name="aks")
 
     assert len(run(program).of_type("ExistingCluster")) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"kubeconfigs": []}, "kubeconfig must be had of Azure; AKS answered none"),
+        ({"kubeconfigs": [{"name": "a", "value": "dXNlcnM6IFtdCg=="}]}, "kubeconfig must have a user"),
+        ({"kubeconfigs": [{"name": "a", "value": "Y2x1c3RlcnM6IFtdCg=="}]}, "kubeconfig must have a user"),
+    ],
+)
+@pytest.mark.parametrize(("make", "kind"), [(existing, InvalidArgumentError), (cluster, pulumi.RunError)])
+def test_a_kubeconfig_with_nobody_in_it_is_told(answer: dict[str, Any], message: str, make: Any, kind: type[Exception]):
+    recording = attempt(make, mocks=AzureMocks({CREDENTIALS: answer}))
+
+    assert type(recording.error) is kind
+    assert message in str(recording.error)
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_cluster_whose_nodes_have_no_identity_attaches_no_registry(later: bool):
+    apps = {"apps": RegistryAttachment(registry_id=REGISTRY_ID)}
+    mocks = answering(identityProfile=None, servicePrincipalProfile={"clientId": "principal"})
+
+    def program() -> None:
+        made = existing(registries={} if later else apps)
+        made.attach_registry("apps", apps["apps"])
+
+    recording = attempt(program, mocks=mocks)
+
+    assert isinstance(recording.error, InvalidArgumentError)
+    assert "registries must be left out, because 'aks' has no kubelet identity" in str(recording.error)
+    assert "--assignee principal --role AcrPull --scope <registry id>" in str(recording.error)
+    assert recording.of_type("RoleAssignment") == []
+
+
+@pytest.mark.parametrize("profiles", [None, {}, {"azureKeyvaultSecretsProvider": {"enabled": False}}])
+def test_a_mount_is_refused_on_a_cluster_without_the_key_vault_add_on(profiles: Any):
+    recording = attempt(
+        lambda: mount(workload(clusters={"blue": existing().trust})), mocks=answering(addonProfiles=profiles)
+    )
+
+    assert isinstance(recording.error, InvalidArgumentError)
+    enable = UPDATE.replace("update", "enable-addons")
+    add_on = "--addons azure-keyvault-secrets-provider --enable-secret-rotation"
+    assert (
+        f"workload must be on clusters whose Key Vault add-on is on; got 'aks'; turn it on with: {enable} {add_on}"
+        in (str(recording.error))
+    )
+    assert recording.of_type("SecretProviderClass") == []
+    assert recording.of_type("KeyVaultMount") == []
+
+
+def test_a_mount_is_made_on_a_cluster_with_the_key_vault_add_on():
+    recording = run(lambda: mount(workload(clusters={"blue": existing().trust})))
+
+    assert len(recording.of_type("SecretProviderClass")) == 1
+
+
+def test_a_driver_of_ones_own_is_used_through_a_trust_of_ones_own():
+    def program() -> None:
+        found = existing()
+        own = ClusterTrust(key="aks", issuer_url=ISSUER, kubernetes_provider=found.kubernetes_provider)
+        mount(workload(clusters={"blue": own}))
+
+    assert len(run(program, mocks=answering(addonProfiles={})).of_type("SecretProviderClass")) == 1
+
+
+def team(made: Cluster, **changes: Any) -> TeamNamespace:
+    groups = {"developers": TeamGroup(group_object_id=ADMINS, access="view")}
+    least = {"cluster": made.trust, "namespace": "shop", "groups": groups, "authorization": "azure"}
+    return TeamNamespace("shop", {**least, "cluster_id": made.id, **changes})
+
+
+@pytest.mark.parametrize("rbac", [{"managed": True, "enableAzureRBAC": False}, {"managed": True}])
+def test_rights_in_azure_are_refused_on_a_cluster_that_does_not_ask_azure(rbac: dict[str, Any]):
+    recording = attempt(lambda: team(existing()), mocks=answering(aadProfile=rbac))
+
+    assert isinstance(recording.error, InvalidArgumentError)
+    assert f"without Azure RBAC; turn it on with: {UPDATE} --enable-azure-rbac" in str(recording.error)
+    assert recording.of_type("TeamNamespace") == []
+
+
+def test_rights_in_the_cluster_need_no_azure_rbac():
+    recording = run(
+        lambda: team(existing(), authorization="kubernetes", cluster_id=None),
+        mocks=answering(aadProfile={"managed": True}),
+    )
+
+    assert len(recording.of_type("RoleBinding")) == 1
+
+
+@pytest.mark.parametrize("make", [existing, cluster])
+def test_rights_in_azure_are_given_on_a_cluster_with_a_key_of_its_own(make: Any):
+    recording = run(lambda: team(make(trust_key="blue-2")))
+
+    assert recording.one("RoleAssignment", "shop-developers").inputs["scope"] == f"{CLUSTER_ID}/namespaces/shop"
+
+
+@pytest.mark.parametrize("deferred", [False, True])
+def test_a_cluster_of_the_same_name_in_another_group_is_another_cluster(deferred: bool):
+    other = CLUSTER_ID.replace("/rg/", "/rg-2/")
+
+    recording = attempt(lambda: team(existing(), cluster_id=pulumi.Output.from_input(other) if deferred else other))
+
+    assert "cluster_id must be the id of the cluster that the namespace is in" in str(recording.error)
+    assert recording.of_type("RoleAssignment") == []

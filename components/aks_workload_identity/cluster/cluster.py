@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import containerservice, managedidentity
 
-from ..arguments import as_output
+from ..arguments import as_output, checked
 from ..azure import client_config, known_in_preview
 from ..errors import InvalidArgumentError, Problem
 from ..grants.role_assignment import assign_role
@@ -16,7 +16,7 @@ from ..names import CLUSTER_NAME_PATTERN
 from ..workload.identity import Identity, given_identity, identity_of_resource
 from .args import WorkloadIdentityClusterArgs
 from .interface import Cluster, ClusterIdentity, identity_read_from
-from .kubeconfig import exec_kubeconfig
+from .kubeconfig import user_kubeconfig
 from .managed_cluster import add_ons, register_managed_cluster
 from .node_pool import NodePool
 from .trust import key_problem, refuse_bad_issuer
@@ -105,7 +105,7 @@ class WorkloadIdentityCluster(Cluster):
         self.tenant_id = config.tenant_id
         self.admin_group_object_ids = self.cluster.aad_profile.apply(_admin_groups)
         self.azure_policy = args.sku == "Automatic" or args.azure_policy
-        self.issuer_url = known_in_preview(
+        issuer_url = known_in_preview(
             self.cluster.oidc_issuer_profile.apply(_issuer),
             name=self.name,
             look_up=lambda: containerservice.get_managed_cluster_output(
@@ -113,7 +113,8 @@ class WorkloadIdentityCluster(Cluster):
                 resource_name=self.name,
                 opts=pulumi.InvokeOutputOptions(parent=self),
             ).oidc_issuer_profile.apply(_issuer),
-        ).apply(refuse_bad_issuer)
+        )
+        self.issuer_url = as_output(checked(issuer_url, refuse_bad_issuer))
         self.add_on_identities = {
             key: self._add_on_identity(key) for key, add_on in add_ons(args).items() if add_on.enabled
         }
@@ -176,8 +177,8 @@ class WorkloadIdentityCluster(Cluster):
             format="exec",
             opts=pulumi.InvokeOutputOptions(parent=self),
         )
-        return answer.kubeconfigs.apply(
-            lambda kubeconfigs: exec_kubeconfig(kubeconfigs[0].value, args.kubelogin_mode, tenant_id)
+        return as_output(
+            checked(answer.kubeconfigs, lambda found: user_kubeconfig(found, args.kubelogin_mode, tenant_id))
         )
 
 

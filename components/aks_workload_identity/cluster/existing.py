@@ -6,16 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import pulumi
-from pulumi_azure_native import containerservice
+from pulumi_azure_native import authorization, containerservice
 
 from ..arguments import Arguments
 from ..azure import client_config, invoke_options, looked_up
 from ..errors import InvalidArgumentError, Problem
-from ..names import CLUSTER_NAME_PATTERN, ClusterName, ResourceGroupName
+from ..names import CLUSTER_NAME_PATTERN, ClusterName, MapKey, ResourceGroupName
+from ..services.registry import RegistryAttachment
 from .interface import Cluster, ClusterIdentity, Registries, identity_read_from
-from .kubeconfig import KubeloginMode, exec_kubeconfig
-from .managed_cluster import AZURE_POLICY_ADD_ON
-from .trust import claim_key, key_problem
+from .kubeconfig import KubeloginMode, user_kubeconfig
+from .managed_cluster import AZURE_POLICY_ADD_ON, KEY_VAULT_ADD_ON
+from .trust import Feature, claim_key, key_problem
 
 Found = containerservice.GetManagedClusterResult
 
@@ -83,12 +84,16 @@ class ExistingCluster(Cluster):
             place = f"resource group {args.resource_group_name!r} of subscription {config.subscription_id}"
             text = f"must be a cluster in {place}; got {azure_name!r}: {found}"
             raise InvalidArgumentError(where, [Problem(("cluster_name",), text)])
-        target = f"--resource-group {args.resource_group_name} --name {azure_name}"
-        problems = list(_problems(found, f"{target} --subscription {config.subscription_id}"))
+        target = (
+            f"--resource-group {args.resource_group_name} --name {azure_name} --subscription {config.subscription_id}"
+        )
+        problems = [*_problems(found, target), *(_pull_problems(found) if args.registries else ())]
         if problems:
             raise InvalidArgumentError(where, problems)
         trust_key = args.trust_key or azure_name
-        plain_issuer = found.oidc_issuer_profile.issuer_url if found.oidc_issuer_profile else None
+        directory, issuer = found.aad_profile, found.oidc_issuer_profile
+        tenant_id = (directory.tenant_id if directory else None) or config.tenant_id
+        plain_issuer = (issuer.issuer_url if issuer else None) or ""
         taken = key_problem(trust_key, plain_issuer)
         if taken:
             raise InvalidArgumentError(where, [Problem(("trust_key",), taken)])
@@ -104,6 +109,7 @@ class ExistingCluster(Cluster):
             role = "Azure Kubernetes Service Cluster User Role"
             text = f"must be a cluster on which you have {role!r}; got {azure_name!r}: {credentials}"
             raise InvalidArgumentError(where, [Problem(("cluster_name",), text)])
+        kubeconfig = user_kubeconfig(credentials.kubeconfigs, args.kubelogin_mode, tenant_id)
         super().__init__("aks-workload-identity:index:ExistingCluster", name, opts)
 
         # AKS writes some letters of its ids in lower case; this is how a cluster that Pulumi made is called.
@@ -116,12 +122,12 @@ class ExistingCluster(Cluster):
         self.resource_group_name = pulumi.Output.from_input(args.resource_group_name)
         self.node_resource_group = pulumi.Output.from_input(found.node_resource_group or "")
         self.location = found.location
-        directory, issuer = found.aad_profile, found.oidc_issuer_profile
-        self.tenant_id = (directory.tenant_id if directory else None) or config.tenant_id
+        self.tenant_id = tenant_id
         groups = list(directory.admin_group_object_ids or []) if directory else []
         self.admin_group_object_ids = pulumi.Output.from_input(groups)
         self.azure_policy = _is_on(found, AZURE_POLICY_ADD_ON)
-        self.issuer_url = pulumi.Output.from_input((issuer.issuer_url if issuer else None) or "")
+        self.issuer_url = pulumi.Output.from_input(plain_issuer)
+        self._found = found
         self.control_plane_identity = _control_plane(found)
         kubelet = _identity((found.identity_profile or {}).get("kubeletidentity"), "kubelet")
         self.kubelet_identity = replace(kubelet, owner=self)
@@ -132,11 +138,17 @@ class ExistingCluster(Cluster):
         }
         for key, attachment in args.registries.items():
             self.attach_registry(key, attachment)
-        kubeconfig = exec_kubeconfig(credentials.kubeconfigs[0].value, args.kubelogin_mode, self.tenant_id)
         # The same cluster may be looked up twice; its issuer, which is plain, tells.
         claim_key(trust_key, plain_issuer)
-        self.connect(trust_key, kubeconfig, None)
+        self.connect(trust_key, kubeconfig, None, cluster_id=resource_id, lacks=_lacks(found, target))
         self.register_outputs({"name": self.name, "issuerUrl": self.issuer_url})
+
+    def attach_registry(self, key: MapKey, attachment: RegistryAttachment) -> authorization.RoleAssignment:
+        """Let the nodes pull from a registry, if they have an identity of their own: see `Cluster`."""
+        problems = list(_pull_problems(self._found))
+        if problems:
+            raise InvalidArgumentError(f"ExistingCluster {self.pulumi_resource_name!r}", problems)
+        return super().attach_registry(key, attachment)
 
 
 def _problems(found: Found, target: str) -> Iterator[Problem]:
@@ -152,6 +164,8 @@ def _problems(found: Found, target: str) -> Iterator[Problem]:
     update = f"turn it on with: az aks update {target}"
     if not issuer:
         yield off("whose OIDC issuer is on", f"{update} {' '.join(flags)}")
+    elif not (found.oidc_issuer_profile and found.oidc_issuer_profile.issuer_url):
+        yield off("that tells its OIDC issuer", f"wait until Azure has made it: az aks wait {target} --updated")
     if not webhook:
         yield off("whose workload identity webhook is on", f"{update} {' '.join(flags)}")
     if not (found.aad_profile and found.aad_profile.managed):
@@ -159,6 +173,26 @@ def _problems(found: Found, target: str) -> Iterator[Problem]:
         yield off("into which people log in with Entra ID, as kubelogin does", command)
     if found.power_state and found.power_state.code == "Stopped":
         yield off("that runs", f"start it with: az aks start {target}")
+
+
+def _pull_problems(found: Found) -> Iterator[Problem]:
+    """Why no registry can be attached; the nodes of a cluster with a service principal pull as that."""
+    if not (found.identity_profile or {}).get("kubeletidentity"):
+        principal = found.service_principal_profile.client_id if found.service_principal_profile else "<client id>"
+        command = f"az role assignment create --assignee {principal} --role AcrPull --scope <registry id>"
+        text = f"must be left out, because {found.name!r} has no kubelet identity; let its service principal pull with"
+        yield Problem(("registries",), f"{text}: {command}")
+
+
+def _lacks(found: Found, target: str) -> dict[Feature, str]:
+    """What components need and the cluster has off, each with the command that turns it on."""
+    lacks: dict[Feature, str] = {}
+    if not (found.aad_profile and found.aad_profile.enable_azure_rbac):
+        lacks["azure_rbac"] = f"az aks update {target} --enable-azure-rbac"
+    if not _is_on(found, KEY_VAULT_ADD_ON):
+        add_on = "--addons azure-keyvault-secrets-provider --enable-secret-rotation"
+        lacks["key_vault_add_on"] = f"az aks enable-addons {target} {add_on}"
+    return lacks
 
 
 def _is_on(found: Found, add_on: str) -> bool:

@@ -15,7 +15,7 @@ from ..errors import InvalidArgumentError, Problem
 from ..names import MapKey
 from ..program import remember
 from ..services.registry import RegistryAttachment, assign_pull
-from .trust import ClusterTrust
+from .trust import ClusterTrust, Feature
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -133,13 +133,23 @@ class Cluster(Component):
         )
         return self.registry_assignments[key]
 
-    def connect(self, key: str, kubeconfig: pulumi.Input[str], cluster: pulumi.Resource | None) -> None:
+    def connect(
+        self,
+        key: str,
+        kubeconfig: pulumi.Input[str],
+        cluster: pulumi.Resource | None,
+        *,
+        cluster_id: str | None = None,
+        lacks: Mapping[Feature, str] | None = None,
+    ) -> None:
         """Set the way to the API server and the trust; called once, by the component's own constructor.
 
         Args:
             key: the plain name of the cluster.
             kubeconfig: the rewritten kubeconfig.
             cluster: the cluster's resource, where this program owns it.
+            cluster_id: the cluster's id, where this program does not own it.
+            lacks: what is off, each with the command that turns it on.
         """
         self.kubeconfig = pulumi.Output.secret(kubeconfig)
         self.kubernetes_provider = kubernetes.Provider(
@@ -154,6 +164,8 @@ class Cluster(Component):
             issuer_url=self.issuer_url,
             kubernetes_provider=self.kubernetes_provider,
             cluster=cluster,
+            cluster_id=cluster_id,
+            lacks=lacks or {},
             tenant_id=self._home_tenant_id,
         )
         self.trust.claim_key()

@@ -41,9 +41,10 @@ _AZURE_ROLES = {
 class TeamNamespace(Component):
     """A namespace for one team: what its pods must not do, and what its people may do.
 
-    Each namespace has one place where rights are kept, so that there is one place to look. `view` reads no
-    secrets in either. Roles with every verb on every resource are never bound, nothing is given outside of the
-    namespace, and nobody may change its labels or quotas through these roles. Whoever may run pods in a
+    Each namespace has one place where rights are kept, so that there is one place to look. `view` reads
+    neither secrets nor roles and their bindings in either. Nothing is given outside of the namespace, `cluster-admin`
+    is never bound, and nobody may change the namespace's labels or quotas through these roles; but Azure's role for
+    `admin` has every verb on everything else in it, which takes a written reason. Whoever may run pods in a
     namespace can become every identity that its service accounts may become: keep one team and its workloads
     in a namespace of their own.
 
@@ -149,16 +150,18 @@ def _pod_security(args: TeamNamespaceArgs) -> dict[str, str]:
 def _of_its_cluster(cluster_id: pulumi.Input[str], trust: ClusterTrust) -> pulumi.Input[str]:
     """The id, checked as soon as it is known; rights on another cluster would be in nobody's namespace."""
 
-    def check(known: str, owned: str | None) -> str:
+    def check(known: str, trusted: str | None) -> str:
         wrong = cluster_id_problem(known)
         text = (
-            f"must be {CLUSTER_ID_RULE.text}; got {known!r} ({wrong})" if wrong else other_cluster(known, trust, owned)
+            f"must be {CLUSTER_ID_RULE.text}; got {known!r} ({wrong})"
+            if wrong
+            else other_cluster(known, trust.key, trusted)
         )
         if text:
             raise InvalidArgumentError("TeamNamespace", [Problem(("cluster_id",), text)])
         return known
 
-    if isinstance(trust.cluster, pulumi.CustomResource):
-        both = pulumi.Output.all(as_output(cluster_id), trust.cluster.id)
-        return checked(both, lambda known: check(*known))
-    return checked(cluster_id, lambda known: check(known, None))
+    trusted = trust.id
+    if isinstance(trusted, pulumi.Output):
+        return checked(pulumi.Output.all(as_output(cluster_id), trusted), lambda known: check(*known))
+    return checked(cluster_id, lambda known: check(known, trusted))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
+import pulumi
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from ..arguments import Arguments, Rule
@@ -26,8 +27,9 @@ class TeamGroup(Arguments):
     group_object_id: Guid
     """The group's object id in Entra ID."""
     access: Access
-    """`view` reads everything but secrets. `edit` also writes, reads secrets, and runs pods: with them it can use
-    the identity of every service account in the namespace. `admin` also gives others rights in the namespace."""
+    """`view` reads everything but secrets, roles and their bindings. `edit` also writes, reads secrets, and runs pods:
+    with them it can use the identity of every service account in the namespace. `admin` also gives others rights in
+    the namespace."""
     because: Reason | None = None
     """Why, in three words or more; needed for `admin` through Azure RBAC, whose role has `managedClusters/*` in the
     namespace."""
@@ -46,21 +48,29 @@ class TeamNamespaceArgs(Arguments):
     """Where the rights are kept: `kubernetes` binds roles inside the cluster, `azure` assigns Azure's Kubernetes roles
     at the scope of the namespace, which needs Azure RBAC on the cluster; left out, `kubernetes`."""
     cluster_id: ClusterId | None = None
-    """The cluster's resource id; only with `azure`, which needs it. It must be that of `cluster`: its name is compared
-    with the trust's key, and with the whole id of a cluster that this program owns. An `Output` is compared as soon as
-    it is known, and a wrong one stops the assignment."""
+    """The cluster's resource id; only with `azure`, which needs it. It must be that of `cluster`: it is compared
+    with the id of a cluster that this program owns or has looked up, and its name with the key of a trust written by
+    hand without `cluster_id`. An `Output` is compared as soon as it is known, and a wrong one stops the assignment."""
     pod_security: Literal["restricted", "baseline"] = "restricted"
     """The Pod Security Standard that pods must meet; left out, `restricted`."""
     pod_security_version: PodSecurityVersion = "latest"
     """The version of that standard; left out, `latest`: an upgrade of the cluster may then refuse a pod."""
 
 
-def other_cluster(cluster_id: str, trust: ClusterTrust, owned: str | None = None) -> str | None:
-    """What is wrong with the id of another cluster than the one that is trusted; Azure ids do not tell case apart."""
-    same_name = cluster_id.rpartition("/")[2].lower() == trust.key.lower()
-    if same_name and (owned is None or owned.lower() == cluster_id.lower()):
-        return None
-    return f"must be the id of the cluster that the namespace is in, {owned or trust.key!r}; got {cluster_id!r}"
+def other_cluster(cluster_id: str, key: str, trusted: str | None) -> str | None:
+    """What is wrong with the id of another cluster than the one that is trusted; Azure ids do not tell case apart.
+
+    Args:
+        cluster_id: the id.
+        key: the trust's key, which is the cluster's name where nothing tells its id.
+        trusted: the id of the cluster that is trusted, where it is known.
+    """
+    same = cluster_id.lower() == trusted.lower() if trusted else cluster_id.rpartition("/")[2].lower() == key.lower()
+    return (
+        None
+        if same
+        else f"must be the id of the cluster that the namespace is in, {trusted or key!r}; got {cluster_id!r}"
+    )
 
 
 def team_problems(args: TeamNamespaceArgs) -> list[Problem]:
@@ -73,9 +83,13 @@ def team_problems(args: TeamNamespaceArgs) -> list[Problem]:
             else ("must be left out unless authorization is 'azure'")
         )
         found.append(Problem(("cluster_id",), rule))
-    other = other_cluster(args.cluster_id, args.cluster) if isinstance(args.cluster_id, str) else None
-    if azure and other:
-        found.append(Problem(("cluster_id",), other))
+    trusted = args.cluster.id
+    if azure and isinstance(args.cluster_id, str) and not isinstance(trusted, pulumi.Output):
+        other = other_cluster(args.cluster_id, args.cluster.key, trusted)
+        found.extend([Problem(("cluster_id",), other)] if other else [])
+    if azure and "azure_rbac" in args.cluster.lacks:
+        text = "must be 'kubernetes' on a cluster without Azure RBAC; turn it on with: "
+        found.append(Problem(("authorization",), f"{text}{args.cluster.lacks['azure_rbac']}"))
     taken = args.cluster.key_problem()
     if taken:
         found.append(Problem(("cluster", "key"), taken))

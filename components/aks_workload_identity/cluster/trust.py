@@ -3,26 +3,34 @@
 import re
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from ..arguments import Arguments, Deferred, Rule, checked, shown
+from ..arguments import Arguments, Deferred, Rule, as_output, checked, shown
 from ..errors import InvalidArgumentError, Problem
 from ..names import ClusterName, Guid, Namespace
 from ..program import shared
+from ..resource_ids import ClusterId
 
-_AKS_ISSUER_HOST = re.compile(r"^https://[^/]*\.oic\.prod-aks\.azure\.(com|us|cn)(/|$)")
+Feature = Literal["azure_rbac", "key_vault_add_on"]
+_AKS_ISSUER_HOST = re.compile(r"^https://[^/]*\.oic\.prod-aks\.azure\.(com|us|cn)(/|$)", re.IGNORECASE)
 
 
 def issuer_problem(issuer: str) -> str | None:
     """What is wrong with an issuer URL, or None. Entra ID compares it byte for byte with the token's `iss`.
 
-    Source: Microsoft Learn, "Create an OpenID Connect provider on AKS"; Entra's federated credential limits.
+    Source: Microsoft Learn, "Create an OpenID Connect provider on AKS"; Entra's federated credential limits; OpenID
+    Connect Core, "Terminology" (Issuer Identifier).
     """
     if not issuer.startswith("https://"):
         return "not https"
+    if not urlsplit(issuer).hostname:
+        return "no host"
+    if "?" in issuer or "#" in issuer:
+        return "an issuer has no query and no fragment"
     if re.search(r"\s", issuer):
         return "white space is accepted by Azure and never matches a token"
     if len(issuer) > 600:
@@ -58,8 +66,22 @@ class ClusterTrust(Arguments):
     cluster: pulumi.Resource | None = None
     """The cluster resource, if this program owns it: when it goes, its objects go without being deleted one by one."""
 
+    cluster_id: ClusterId | None = None
+    """The cluster's resource id, which `TeamNamespace` compares; left out, that of `cluster`, or else the key is taken
+    for the cluster's name in Azure."""
+    lacks: Mapping[Feature, str] = {}
+    """What is off on the cluster, each with the command that turns it on: Azure RBAC, which `TeamNamespace` can use,
+    and the Key Vault add-on, which mounts need. Left out, nothing is."""
+
     tenant_id: Guid | None = None
     """The Entra tenant that the cluster's webhook tells pods to log in to; left out, that of the identity."""
+
+    @property
+    def id(self) -> str | pulumi.Output[str] | None:
+        """The cluster's resource id, where the trust knows it."""
+        if self.cluster_id is not None:
+            return self.cluster_id if isinstance(self.cluster_id, str) else as_output(self.cluster_id)
+        return self.cluster.id if isinstance(self.cluster, pulumi.CustomResource) else None
 
     def checked_issuer(self) -> pulumi.Input[str]:
         """The issuer, checked again when an `Output` becomes known: a wrong one stops the credential."""

@@ -80,6 +80,22 @@ class KeyVaultMountArgs(Arguments):
         return self
 
     @model_validator(mode="after")
+    def _the_clusters_have_the_driver(self) -> Self:
+        trusts = [each.trust for each in self.workload.namespaces.values()]
+        off = {each.key: each.lacks["key_vault_add_on"] for each in trusts if "key_vault_add_on" in each.lacks}
+        problems = [
+            Problem(
+                ("workload",),
+                f"must be on clusters whose Key Vault add-on is on; got {key!r}; turn it on with: {command} (or write "
+                "the ClusterTrust yourself, where the CSI driver and Azure's provider run without the add-on)",
+            )
+            for key, command in off.items()
+        ]
+        if problems:
+            raise InvalidArgumentError("KeyVaultMountArgs", problems)
+        return self
+
+    @model_validator(mode="after")
     def _files_do_not_collide(self) -> Self:
         taken: dict[str, str] = {}
         problems: list[Problem] = []
