@@ -94,7 +94,7 @@ class SecretsStoreDriver:
             f"--endpoint=unix://{self.socket}",
             f"--nodeid={node}",
             f"--provider-volume={provider.socket.parent}",
-            "--additional-provider-volume-paths=",
+            f"--additional-provider-volume-paths={provider.socket.parent}",
             "--metrics-addr=0",
             "--enable-secret-rotation=true",
             f"--rotation-poll-interval={rotation_seconds}s",

@@ -31,7 +31,8 @@ needs_driver = pytest.mark.skipif(
     mount_command() is None,
     reason="the CSI driver mounts, which takes root or user namespaces; this machine allows neither",
 )
-_CLASS = "secrets-store.csi.x-k8s.io/v1"
+DRIVER = "the Secrets Store CSI driver"
+STORE = "secrets-store.csi.x-k8s.io/v1"
 _COUNT = itertools.count()
 
 
@@ -51,9 +52,13 @@ class Ledger:
 
     def parameters(self, name: str = "ledger", namespace: str = "books") -> dict[str, str]:
         """The parameters of a class that a program declared."""
-        found = self.chain.api.get(_CLASS, "SecretProviderClass", namespace, name)
+        found = self.chain.api.get(STORE, "SecretProviderClass", namespace, name)
         assert found is not None
         return found["spec"]["parameters"]
+
+    def changed(self, changes: Mapping[str, str | None]) -> dict[str, str]:
+        """The parameters with changes by hand; None takes a parameter away."""
+        return {key: value for key, value in {**self.parameters(), **changes}.items() if value is not None}
 
     def pod_by_hand(
         self,
@@ -67,7 +72,7 @@ class Ledger:
         """A pod with one volume, `files`, of a class that somebody wrote by hand."""
         name = f"by-hand-{next(_COUNT)}"
         written = {
-            "apiVersion": _CLASS,
+            "apiVersion": STORE,
             "kind": "SecretProviderClass",
             "metadata": {"name": name, "namespace": namespace},
             "spec": {"provider": provider, "parameters": dict(parameters)},
@@ -77,6 +82,11 @@ class Ledger:
         container = {"name": "app", "image": "mcr.microsoft.com/oss/kubernetes/pause:3.9"}
         spec = {"serviceAccountName": account, "containers": [container], "volumes": [{"name": "files", "csi": source}]}
         return self.chain.start({"spec": spec}, namespace)
+
+    def names_of(self, kind: str, namespace: str, of: str = "v1") -> list[str]:
+        """The names of all objects of a kind."""
+        found: Any = self.chain.api.get(of, kind, namespace, "")
+        return [each["metadata"]["name"] for each in found["items"]]
 
     def by_provider(
         self, pod: Mapping[str, Any], parameters: Mapping[str, str], *, tokens: bool = True

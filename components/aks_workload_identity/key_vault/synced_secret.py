@@ -30,8 +30,9 @@ class SyncedSecret(Arguments):
     """A Kubernetes Secret that the CSI driver keeps equal to files of a mount.
 
     What a mount shows never leaves the pods' memory; a copy in a Secret is stored in etcd, where whoever may
-    read Secrets of the namespace reads it. It is there as long as a pod mounts the files, and the driver
-    overwrites a Secret that has its name. Environment variables made of it change when the pod is restarted.
+    read Secrets of the namespace reads it. It comes with the first pod that mounts the files and goes with what
+    made the pods: a Deployment that is scaled to zero, or has lost its role, still has it. The driver overwrites
+    a Secret that has its name. Environment variables made of it change when the pod is restarted.
 
     Source: Secrets Store CSI driver documentation, "Sync as Kubernetes Secret".
     """
