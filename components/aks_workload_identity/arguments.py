@@ -3,6 +3,7 @@
 import difflib
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar, cast, get_args
 
@@ -12,6 +13,7 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    TypeAdapter,
     ValidationError,
 )
 from pydantic.alias_generators import to_camel, to_snake
@@ -191,6 +193,30 @@ def problems(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem
             yield _unknown(path, model)
         else:
             yield Problem(_without_internals(path), _sentence(detail))
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def one(where: str, argument: str, kind: Any, value: T) -> T:
+    """One argument of a method, checked as a field of an argument model is.
+
+    Args:
+        where: what was called, for the message.
+        argument: its name.
+        kind: its annotated type.
+        value: what was given.
+
+    Raises:
+        InvalidArgumentError: when it does not fit.
+    """
+    try:
+        return _adapter(kind).validate_python(value)
+    except ValidationError as error:
+        found = [Problem((argument, *_without_internals(each["loc"])), _sentence(each)) for each in error.errors()]
+        raise InvalidArgumentError(where, found) from None
 
 
 def _sentence(detail: ErrorDetails) -> str:

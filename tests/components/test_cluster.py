@@ -198,6 +198,14 @@ def test_a_key_of_a_registry_is_used_once():
     assert "key must be a key of its own; got 'apps'" in str(attempt(program).error)
 
 
+@pytest.mark.parametrize(
+    ("key", "attachment", "message"),
+    [("apps", "x", "args must be RegistryAttachment"), ("A b", {"registry_id": REGISTRY_ID}, "key must be a map key")],
+)
+def test_an_attachment_that_is_none_is_told_in_words(key: str, attachment: Any, message: str):
+    assert message in str(attempt(lambda: cluster().attach_registry(key, attachment)).error)
+
+
 def test_pulling_does_not_wait_for_the_cluster():
     attachment = RegistryAttachment(registry_id=REGISTRY_ID)
     recording = run(lambda: cluster(registries={"apps": attachment}))

@@ -91,8 +91,11 @@ def test_typed_specs_stay_typed_and_the_callers_own_is_not_changed(kind: Any, sp
     assert containers[0].volume_mounts is None
 
 
+ONE = core.v1.ContainerArgs(name="app", image="a")
+
+
 def test_a_typed_cron_job_reaches_its_inner_template():
-    inner = batch.v1.JobSpecArgs(template=core.v1.PodTemplateSpecArgs(spec=core.v1.PodSpecArgs(containers=[])))
+    inner = batch.v1.JobSpecArgs(template=core.v1.PodTemplateSpecArgs(spec=core.v1.PodSpecArgs(containers=[ONE])))
     typed = batch.v1.CronJobSpecArgs(schedule="* * * * *", job_template=batch.v1.JobTemplateSpecArgs(spec=inner))
 
     result = changed(typed)
@@ -222,13 +225,28 @@ def test_what_works_in_a_template_is_left_as_it_is(spec: Any):
             template({"containers": [{"name": "app", "volumeMounts": [{"name": "one", "subPath": "db"}]}]}),
             "must not use subPath",
         ),
+        ({"template": {}}, "spec of the template must have containers; got none"),
+        ({"template": []}, "template must be a map or typed arguments; got []"),
+        ({"template": {"spec": {"containers": {"name": "app"}}}}, "containers must be a list; got {'name': 'app'}"),
+        ({"template": {"spec": {"containers": ["app"]}}}, "containers[0] must be a map or typed arguments; got 'app'"),
+        ({"template": {"spec": {"containers": [None]}}}, "containers[0] must be a map or typed arguments; got None"),
+        ({"template": {"metadata": {"labels": ["a"]}, "spec": {}}}, "labels must be a map or typed arguments"),
+        (template({"volumes": [{"name": "x", "csi": "a"}]}), "csi of volume 'x' must be a map or typed arguments"),
+        *(
+            (
+                template({"containers": [{"name": "a", "volumeMounts": [{"name": "x", "mountPath": path}]}]}),
+                f"which is read-only; got '{path}' for volume 'x'",
+            )
+            for path in ("/mnt/secrets-store/one/cache", "/mnt//secrets-store/one", "/mnt/x/../secrets-store/one")
+        ),
         (
             template({"containers": [{"name": "app", "volumeMounts": [{"name": "one", "subPathExpr": "$(A)"}]}]}),
             "must not use subPath",
         ),
         (
             template({"containers": [{"name": "a", "volume_mounts": [{"name": "x", "mount_path": MOUNTED + "/"}]}]}),
-            "volumeMounts of 'a' must leave '/mnt/secrets-store/one' to mount 'one'; got it for volume 'x'",
+            "volumeMounts of 'a' must leave '/mnt/secrets-store/one' to mount 'one', which is read-only; got "
+            "'/mnt/secrets-store/one/' for volume 'x'",
         ),
         (template(annotations={EXPIRATION: "3599"}), "must be a token lifetime of 3600-86400 seconds as text"),
         (template(annotations={EXPIRATION: "86401"}), "must be a token lifetime of 3600-86400 seconds as text"),

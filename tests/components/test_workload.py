@@ -1,6 +1,7 @@
 """FederatedWorkload: who may become the identity, and what it may do."""
 
 import re
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -349,6 +350,42 @@ def test_identities_of_one_name_in_two_groups_share_no_assignment():
     names = [each.inputs["roleAssignmentName"] for each in run(program).of_type("RoleAssignment")]
 
     assert len(set(names)) == 2
+
+
+@pytest.mark.parametrize("other", ["shared", "SHARED"])
+def test_two_workloads_never_make_one_identity(other: str):
+    def program() -> None:
+        blue = {"blue": trust()}
+        workload(clusters=blue, identity_name="shared")
+        workload("billing", clusters=blue, identity_name=other, service_accounts=accounts("billing"))
+
+    recording = attempt(program)
+
+    assert "identity_name must be unique in its resource group" in str(recording.error)
+    assert len(recording.of_type("UserAssignedIdentity")) == 1
+
+
+def test_a_given_identity_needs_no_place_and_an_own_one_does():
+    given = {"resource_group_name": None, "location": None}
+
+    assert run(lambda: workload(identity=IDENTITY_ID, **given)).of_type("UserAssignedIdentity") == []
+    error = refusal(lambda: workload(**given))
+    assert "resource_group_name is required without identity" in error
+    assert "location is required without identity" in error
+
+
+@pytest.mark.parametrize(
+    ("key", "grant", "message"),
+    [
+        ("db", "x", "args must be Grant"),
+        ("Some thing!", key_vault.read_secrets(VAULT_ID), "key must be a map key of 1-40 lower-case letters"),
+    ],
+)
+def test_a_grant_that_is_none_is_told_in_words(key: str, grant: Any, message: str):
+    recording = attempt(lambda: workload().grant(key, grant))
+
+    assert message in str(recording.error)
+    assert recording.of_type("RoleAssignment") == []
 
 
 def test_two_assignments_never_get_one_name_in_azure():

@@ -9,6 +9,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import authorization
 from pydantic import AfterValidator
 
+from ..arguments import one
 from ..azure import client_config, invoke_options
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
@@ -116,6 +117,8 @@ class Cluster(Component):
         Raises:
             InvalidArgumentError: when the key is taken, or the nodes may pull from the registry under another key.
         """
+        attachment = RegistryAttachment.of(attachment)
+        key = one("attach_registry", "key", MapKey, key)
         if key in self.registry_assignments:
             text = f"must be a key of its own; got {key!r}, which another registry has"
             raise InvalidArgumentError(

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 import pulumi
 from pulumi_azure_native import cognitiveservices
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from ..arguments import Arguments, InputStr, Rule
 from ..azure import client_config, deleted_account_exists, known_in_preview
@@ -30,7 +29,7 @@ def _told_apart(deployments: Mapping[str, object]) -> Mapping[str, object]:
     for name in deployments:
         other = by_name.setdefault(name.lower(), name)
         if other != name:
-            raise PydanticCustomError("rule", f"must differ in more than case; got {other!r} and {name!r}")
+            raise ValueError(f"must differ in more than case; got {other!r} and {name!r}")
     return deployments
 
 

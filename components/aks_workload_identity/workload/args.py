@@ -4,10 +4,9 @@ from typing import Self
 
 from pydantic import model_validator
 
-from ..arguments import InputStr
 from ..errors import InvalidArgumentError, Problem
 from ..labels import Tags
-from ..names import IdentityName, Location
+from ..names import IdentityName, InputResourceGroupName, Location
 from .federation_args import FederationArgs
 from .identity import GivenIdentity
 
@@ -15,10 +14,10 @@ from .identity import GivenIdentity
 class FederatedWorkloadArgs(FederationArgs):
     """Arguments of `FederatedWorkload`."""
 
-    resource_group_name: InputStr
-    """The resource group of the identity."""
-    location: Location
-    """The Azure region of the identity."""
+    resource_group_name: InputResourceGroupName | None = None
+    """The resource group of the workload's own identity, which needs one."""
+    location: Location | None = None
+    """The Azure region of the workload's own identity, which needs one."""
     identity: GivenIdentity | None = None
     """An identity that exists already: its plain resource id, another workload's `identity`, or a resource of
     this program; left out, the workload gets one of its own."""
@@ -29,6 +28,15 @@ class FederatedWorkloadArgs(FederationArgs):
     identity's resource, without which Azure looks for the identity in the wrong tenant; left out, no."""
     tags: Tags = {}
     """Azure tags of the workload's own identity; left out, none."""
+
+    @model_validator(mode="after")
+    def _an_identity_of_its_own_has_a_place(self) -> Self:
+        places = {"resource_group_name": self.resource_group_name, "location": self.location}
+        missing = [field for field, value in places.items() if value is None] if self.identity is None else []
+        if missing:
+            text = "is required without identity, for example rg-shop-dev in westeurope"
+            raise InvalidArgumentError("FederatedWorkloadArgs", [Problem((field,), text) for field in missing])
+        return self
 
     @model_validator(mode="after")
     def _an_identity_that_is_given_stays_as_it_is(self) -> Self:

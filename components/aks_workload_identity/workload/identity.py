@@ -14,6 +14,7 @@ from ..arguments import as_output, checked
 from ..azure import client_config, credentials_of, invoke_options, known_in_preview, looked_up
 from ..clouds import Cloud
 from ..errors import InvalidArgumentError, Problem
+from ..names import IDENTITY_NAME_PATTERN
 from ..program import shared
 from .ledger import CredentialLedger, FoundCredential
 
@@ -91,7 +92,9 @@ def _of_resource(
     ledger = shared((CredentialLedger, resource), lambda: CredentialLedger(name))
     if azure_name and subscription_id and isinstance(group, str):
         # Whoever gives its plain id finds the same ledger.
-        shared((CredentialLedger, _plain_key(subscription_id, group, azure_name)), lambda: ledger)
+        key = _plain_key(subscription_id, group, azure_name)
+        shared((CredentialLedger, key), lambda: ledger)
+        _ways().made.add(key)
         resource_group: pulumi.Input[str] = group
     else:
         # Its id is not plain yet: that somebody else gave it as text is seen as soon as it is known.
@@ -120,6 +123,22 @@ def _of_resource(
         resources=(resource,),
         owner=owner,
     )
+
+
+def name_problem(subscription_id: str, group: pulumi.Input[str] | None, azure_name: str, name: str) -> str | None:
+    """What stands against the name of an identity that a workload is about to make, or None.
+
+    Args:
+        subscription_id: its subscription.
+        group: its resource group.
+        azure_name: the name.
+        name: the component's, for the message.
+    """
+    if not re.fullmatch(IDENTITY_NAME_PATTERN, azure_name):
+        return f"must be given where the component's name is no identity name; got {name!r}"
+    if isinstance(group, str) and _plain_key(subscription_id, group, azure_name) in _ways().made:
+        return f"must be unique in its resource group; got {azure_name!r}, which this program makes already"
+    return None
 
 
 def _can_be_found_again(value: object) -> object:
@@ -211,6 +230,7 @@ class _Ways:
     def __init__(self) -> None:
         self.by_id: set[tuple[str, str, str]] = set()
         self.by_resource: set[tuple[str, str, str]] = set()
+        self.made: set[tuple[str, str, str]] = set()
 
     def refuse_both(self, key: tuple[str, str, str]) -> None:
         """Refuse an identity that is given by its id and by a resource: two ledgers would count to 20 each.

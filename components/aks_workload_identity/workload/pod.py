@@ -1,7 +1,9 @@
 """The pod side: what a pod template needs to become a workload's identity and to see its vault files."""
 
+import posixpath
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeVar, cast
+from pathlib import PurePosixPath
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 import pulumi
 from pydantic.alias_generators import to_camel
@@ -9,7 +11,7 @@ from pydantic.alias_generators import to_camel
 from ..arguments import shown
 from ..errors import InvalidArgumentError, Problem
 from .service_account import TOKEN_EXPIRATION_ANNOTATION, USE_LABEL, ServiceAccount, token_expiration_problem
-from .template import changed, get, read, read_items, with_template
+from .template import changed, get, read, read_items, read_map, with_template
 
 T = TypeVar("T")
 
@@ -18,6 +20,7 @@ SECRETS_STORE_DRIVER = "secrets-store.csi.k8s.io"
 _CLASS_ATTRIBUTE = "secretProviderClass"
 
 
+@runtime_checkable
 class PodMount(Protocol):
     """Files that a pod sees; `KeyVaultMount` is one."""
 
@@ -63,8 +66,12 @@ def pod_annotations(where: str, mounts: Sequence[PodMount], token_expiration_sec
         token_expiration_seconds: the lifetime, if it is given.
 
     Raises:
-        InvalidArgumentError: for a lifetime that the webhook refuses.
+        InvalidArgumentError: for a lifetime that the webhook refuses, and for what is no mount.
     """
+    given = cast(Sequence[object], mounts) if isinstance(mounts, list | tuple) else [mounts]
+    odd = [each for each in given if not isinstance(each, PodMount)]
+    if odd:
+        raise InvalidArgumentError(where, [Problem(("mounts",), f"must be a list of mounts; got {shown(odd[0])}")])
     annotations = {f"checksum/{mount.volume_name}": mount.checksum for mount in mounts}
     if token_expiration_seconds is not None:
         if token_expiration_problem(str(token_expiration_seconds)):
@@ -104,10 +111,10 @@ def _federated(
     added: Mapping[str, str],
     problems: list[str],
 ) -> Any:
-    metadata: Any = read(template, "metadata", " of the template", problems) or {}
-    pod: Any = read(template, "spec", " of the template", problems) or {}
-    labels: Any = read(metadata, "labels", "", problems) or {}
-    annotations: Any = read(metadata, "annotations", "", problems) or {}
+    metadata = read_map(template, "metadata", " of the template", problems)
+    pod = read_map(template, "spec", " of the template", problems)
+    labels = read_map(metadata, "labels", "", problems)
+    annotations = read_map(metadata, "annotations", "", problems)
     volumes = read_items(pod, "volumes", "", problems)
     problems.extend(_metadata_problems(labels, annotations))
     # Kubernetes calls `serviceAccount` deprecated and still reads it.
@@ -122,6 +129,8 @@ def _federated(
     known: set[str | None] = set()
     for kind in ("containers", "init_containers"):
         containers = read_items(pod, kind, "", problems)
+        if kind == "containers" and not containers and not problems:
+            problems.append("spec of the template must have containers; got none")
         known |= {read(container, "name", f" of an entry of {to_camel(kind)}", problems) for container in containers}
         if containers:
             pod = changed(pod, **{kind: [_with_mounts(container, mounts, problems) for container in containers]})
@@ -159,10 +168,10 @@ def _check_volume(volume: Any, ours: set[str], problems: list[str]) -> None:
     if name in ours:
         problems.append(f"volumes must not hold the mount's own name; got {name!r}")
     of_volume = f" of volume {name!r}"
-    csi = read(volume, "csi", of_volume, problems)
-    if csi is None or read(csi, "driver", of_volume, problems) != SECRETS_STORE_DRIVER:
+    csi = read_map(volume, "csi", of_volume, problems)
+    if read(csi, "driver", of_volume, problems) != SECRETS_STORE_DRIVER:
         return
-    attributes: Any = read(csi, "volume_attributes", of_volume, problems) or {}
+    attributes = read_map(csi, "volume_attributes", of_volume, problems)
     overrides = sorted(set(cast(Mapping[str, object], attributes)) - {_CLASS_ATTRIBUTE})
     if overrides:
         problems.append(
@@ -189,14 +198,18 @@ def _with_mounts(container: Any, mounts: Sequence[PodMount], problems: list[str]
         for mount in mounts
         if (mount.containers is None or name in mount.containers) and mount.volume_name not in already
     ]
-    paths = {get(each, "mount_path"): get(each, "name") for each in present}
-    taken = {path.rstrip("/"): volume for path, volume in paths.items() if isinstance(path, str)}
+    others = [(get(each, "mount_path"), get(each, "name")) for each in present]
     problems.extend(
-        f"volumeMounts of {name!r} must leave {mount.mount_path!r} to mount {mount.volume_name!r}; "
-        f"got it for volume {taken[mount.mount_path.rstrip('/')]!r}"
+        f"volumeMounts of {name!r} must leave {mount.mount_path!r} to mount {mount.volume_name!r}, which is read-only; "
+        f"got {path!r} for volume {volume!r}"
         for mount in added
-        if mount.mount_path.rstrip("/") in taken
+        for path, volume in others
+        if isinstance(path, str) and _is_within(path, mount.mount_path)
     )
     return (
         changed(container, volume_mounts=[*present, *(mount.volume_mount for mount in added)]) if added else container
     )
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return PurePosixPath(posixpath.normpath(path)).is_relative_to(posixpath.normpath(folder))

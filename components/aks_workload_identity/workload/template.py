@@ -1,12 +1,12 @@
 """Reading and changing pod templates, which are typed arguments or dicts in either spelling."""
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from pydantic.alias_generators import to_camel
 
-from ..arguments import is_deferred
+from ..arguments import is_deferred, shown
 from ..errors import InvalidArgumentError, Problem
 
 
@@ -27,6 +27,8 @@ def with_template(spec: Any, change: Callable[[Any], Any], problems: list[str]) 
             is_template = inner == "template" or (inner == "spec" and get(found, "containers") is not None)
             if is_deferred(found):
                 problems.append(_later(f"spec.{to_camel(inner)}"))
+                return spec
+            if not _is_object(f"spec.{to_camel(inner)}", found, problems):
                 return spec
             if inner == "spec" and is_template:
                 return change(spec)
@@ -58,11 +60,32 @@ def read(value: Any, field: str, where: str, problems: list[str]) -> Any:
     return found
 
 
+def read_map(value: Any, field: str, where: str, problems: list[str]) -> Any:
+    """A map or typed arguments, read as `read` reads a field; empty where there is none."""
+    found = read(value, field, where, problems)
+    return found if found is not None and _is_object(f"{to_camel(field)}{where}", found, problems) else {}
+
+
 def read_items(value: Any, field: str, where: str, problems: list[str]) -> list[Any]:
     """The entries of a list that is checked, as `read` reads a field: list and entries must be known now."""
-    found: list[Any] = list(read(value, field, where, problems) or [])
-    problems.extend(_later(f"{to_camel(field)}[{i}]{where}") for i, each in enumerate(found) if is_deferred(each))
-    return [each for each in found if not is_deferred(each)]
+    found = read(value, field, where, problems)
+    if (found is not None and not isinstance(found, Sequence)) or isinstance(found, str):
+        problems.append(f"{to_camel(field)}{where} must be a list; got {shown(found)}")
+        return []
+    entries = list(enumerate(cast(Sequence[Any], found or ())))
+    problems.extend(_later(f"{to_camel(field)}[{i}]{where}") for i, each in entries if is_deferred(each))
+    return [
+        each
+        for i, each in entries
+        if not is_deferred(each) and _is_object(f"{to_camel(field)}[{i}]{where}", each, problems)
+    ]
+
+
+def _is_object(where: str, value: Any, problems: list[str]) -> bool:
+    if value is None or isinstance(value, str | bytes | int | float | Sequence):
+        problems.append(f"{where} must be a map or typed arguments; got {shown(cast(object, value))}")
+        return False
+    return True
 
 
 def get(value: Any, *path: str) -> Any:

@@ -1,26 +1,25 @@
 """FederatedWorkload: one identity, the service accounts that may become it, and what it may do."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import pulumi
 from pulumi_azure_native import managedidentity
 
-from ..arguments import as_output
+from ..arguments import as_output, one
 from ..azure import client_config, invoke_options
 from ..clouds import Audience, Cloud
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..grants import Grant
 from ..grants.assignment import assign
-from ..names import IDENTITY_NAME_PATTERN
+from ..names import MapKey
 from ..program import remember
 from . import helm
 from .args import FederatedWorkloadArgs
 from .federation import Federation, NamespaceInCluster, claim, federations, namespaces_of, problems_of
 from .grant_checks import grant_problems
-from .identity import Identity, count_what_azure_has, given_identity, identity_of_resource
+from .identity import Identity, count_what_azure_has, given_identity, identity_of_resource, name_problem
 from .ledger import CredentialLedger, HeldGrant
 from .pod import PodMount, mount_problems, pod_annotations, with_identity
 from .service_account import AccountResource, ServiceAccount, annotations_of, register_service_account
@@ -92,14 +91,14 @@ class FederatedWorkload(Component):
             count_what_azure_has(args.identity, given.ledger, opts, args.cloud)
         ledger = given.ledger if given else CredentialLedger(azure_name)
         problems = ledger.problems([each.entry for each in wanted]) + grant_problems(ledger, args.grants)
-        if not given and not re.fullmatch(IDENTITY_NAME_PATTERN, azure_name):
-            text = f"must be given where the component's name is no identity name; got {name!r}"
-            problems.append(Problem(("identity_name",), text))
+        self._subscription_id = client_config(opts).subscription_id
+        taken = None if given else name_problem(self._subscription_id, args.resource_group_name, azure_name, name)
+        if taken:
+            problems.append(Problem(("identity_name",), taken))
         problems.extend(problems_of(wanted, args))
         if problems:
             raise InvalidArgumentError(f"FederatedWorkload {name!r}", problems)
         claim(wanted)
-        self._subscription_id = client_config(opts).subscription_id
         super().__init__("aks-workload-identity:index:FederatedWorkload", name, {}, opts)
         self._provider = invoke_options(opts).provider
 
@@ -142,7 +141,10 @@ class FederatedWorkload(Component):
             InvalidArgumentError: when the identity has the same role on the same resource under another key or
                 condition, or something else under this key.
         """
-        held = self.identity.ledger.granted(key, grant.role.guid, grant.scope, grant.condition)
+        grant = Grant.of(grant)
+        held = self.identity.ledger.granted(
+            one("grant", "key", MapKey, key), grant.role.guid, grant.scope, grant.condition
+        )
         if held is None:
             owner = self.identity.owner
             # Assignments belong to the identity: a second workload that needs one must not take it along when it goes.
