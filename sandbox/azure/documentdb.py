@@ -2,7 +2,8 @@
 
 Sources: Microsoft Learn, resource-name-rules, cosmos-db/concepts-limits, cosmos-db/nosql/{
 reference-data-plane-security, how-to-connect-role-based-access-control}; azure-rest-api-specs cosmos-db;
-hashicorp/terraform-provider-azurerm#15842 (one write of an account's roles at a time).
+hashicorp/terraform-provider-azurerm#15842 (one write of an account's roles at a time);
+pulumi/pulumi-azure-native#562 (a partition key that changes).
 """
 
 import re
@@ -145,6 +146,7 @@ CONTAINER = ResourceType(
     located=False,
     required=("properties.resource.id",),
     immutable=("properties.resource.partitionKey",),
+    changed=("BadRequest", "Document collection partition key cannot be changed"),
     patchable=(),
     check=_check_container,
     complete=_complete_resource,

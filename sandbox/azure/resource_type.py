@@ -142,7 +142,8 @@ class ResourceType:
         located: the type has a required `location`, fixed at creation.
         moved: the refusal of another location.
         required: paths that must have a value; `missing` is the error, with `{path}`.
-        immutable: paths fixed at creation; left out of an update they keep their value.
+        immutable: paths fixed at creation; left out of an update they keep their value; `changed` is the error, with
+            `{path}`.
         read_only: paths only Azure sets; ignored when sent.
         defaults: values of paths that are left out at creation or in an update.
         patchable: what PATCH may change.
@@ -169,6 +170,7 @@ class ResourceType:
     required: tuple[str, ...] = ()
     missing: tuple[str, str] = ("BadRequest", "The parameter {path} is not specified.")
     immutable: tuple[str, ...] = ()
+    changed: tuple[str, str] = ("PropertyChangeNotAllowed", "Changing property '{path}' is not allowed.")
     read_only: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     patchable: tuple[str, ...] = ("tags",)
@@ -229,10 +231,10 @@ class ResourceType:
         write.set("location", location or write.was("location"))
 
     def _keep_immutable(self, write: Write) -> None:
-        """Source: Microsoft Learn, troubleshoot-azure/azure-kubernetes (PropertyChangeNotAllowed)."""
+        """Source of `changed`, unless a type has its own: Microsoft Learn, troubleshoot-azure/azure-kubernetes."""
         for path in self.immutable:
             if write.get(path) is None:
                 if write.was(path) is not None:
                     write.set(path, write.was(path))
             elif write.get(path) != write.was(path):
-                raise ArmError(400, "PropertyChangeNotAllowed", f"Changing property '{path}' is not allowed.")
+                raise ArmError(400, self.changed[0], self.changed[1].format(path=path))

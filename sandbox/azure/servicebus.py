@@ -1,8 +1,8 @@
 """Microsoft.ServiceBus: namespaces, queues, topics and their subscriptions.
 
 Sources: Microsoft Learn, resource-name-rules, rest/api/servicebus/create-namespace, service-bus-messaging/
-service-bus-quotas and service-bus-premium-messaging; azure-rest-api-specs servicebus. No code of this provider is
-documented, so they are all `BadRequest`.
+service-bus-quotas and service-bus-premium-messaging; azure-rest-api-specs servicebus. What cannot be changed is refused
+as callers have reported (Azure/azure-cli#24741). No other code of this provider is documented: they are `BadRequest`.
 """
 
 from .errors import ArmError, bad_request
@@ -98,6 +98,7 @@ def _entity(name: str, rule: NameRule, *, stays: tuple[str, ...], topic: bool = 
         name_rule=rule,
         located=False,
         immutable=tuple(f"properties.{each}" for each in stays),
+        changed=("MessagingGatewayBadRequest", "SubCode=40000. {path} cannot be changed."),
         patchable=(),
         check=_check_topic if topic else _nothing,
         complete=_active,
