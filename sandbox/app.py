@@ -24,8 +24,8 @@ def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None, *, tokens:
 
     Args:
         plan: the faults that requests meet; left out, none.
-        tokens: whose access tokens Azure Resource Manager takes, and whose clock the directory goes by; left out, it
-            takes any. Vaults and AI accounts take the directory's.
+        tokens: whose access tokens Azure Resource Manager and Microsoft Graph take, and whose clock the directory goes by;
+            left out, they take any. Vaults and AI accounts take the directory's.
     """
     plan = plan or Plan()
     timing = Timing(
@@ -34,14 +34,16 @@ def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None, *, tokens:
     )
     circumstances = plan.circumstances
     bearer = arm_bearer(tokens) if tokens else None
+    graph = create_graph(store, circumstances, tokens=tokens)
     tokens = tokens or Tokens(store)
-    entra, ai_accounts = create_entra(store, now=tokens.now), create_ai_accounts(store, tokens, timing)
+    entra = create_entra(store, circumstances, now=tokens.now)
+    ai_accounts = create_ai_accounts(store, tokens, timing)
     return Starlette(
         routes=[
             Host("login.microsoftonline.com", app=entra),
             Host("sts.windows.net", app=entra),
             Host(issuers.HOST, app=issuers.create_app(store)),
-            Host("graph.microsoft.com", app=create_graph(store, circumstances)),
+            Host("graph.microsoft.com", app=graph),
             Host("{vault}.vault.azure.net", app=create_vaults(store, tokens, timing)),
             Host("{account}.openai.azure.com", app=ai_accounts),
             Host("{account}.cognitiveservices.azure.com", app=ai_accounts),

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.directory import SERVICE_PRINCIPALS
+
 from .cloud import Cloud
 from .errors import ArmError, bad_request, resource_group_not_found, resource_not_found
 from .ids import RESOURCE_GROUPS, SUBSCRIPTIONS, Address, parse
@@ -130,7 +132,7 @@ def _principal_type(write: Write) -> str:
             f"The PrincipalType property '{stated}' is not valid. It must be one of {', '.join(PRINCIPAL_TYPES)}."
         )
     known = _directory_type(write.cloud, principal_id)
-    new_identity = known is None and bool(write.cloud.store.of_principal(IDENTITIES, principal_id))
+    new_identity = known is None and bool(_new_ones(write.cloud, principal_id))
     if known is None and (stated is None or (new_identity and stated != "ServicePrincipal")):
         raise ArmError(
             400,
@@ -155,11 +157,16 @@ def _directory_type(cloud: Cloud, principal_id: str) -> str | None:
     """What the directory's replica says: a new identity reaches it after a while. It knows no groups of people."""
     if principal_id.lower() == cloud.store.caller_object_id:
         return "ServicePrincipal"
-    for identity in cloud.store.of_principal(IDENTITIES, principal_id):
+    for identity in _new_ones(cloud, principal_id):
         age = cloud.timing.now() - cloud.store.created(identity["id"])
         if age >= cloud.timing.principal_replication_seconds:
             return "ServicePrincipal"
     return None
+
+
+def _new_ones(cloud: Cloud, principal_id: str) -> list[Json]:
+    """The managed identity or the service principal of this id, which the directory's replica may not have yet."""
+    return [row for kind in (IDENTITIES, SERVICE_PRINCIPALS) for row in cloud.store.of_principal(kind, principal_id)]
 
 
 def _list(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:

@@ -5,7 +5,7 @@ what the Microsoft Authentication Library for Python asks for.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.azure.circumstances import Circumstances
 from sandbox.azure.store import Store
 from sandbox.entra import assertions, errors
 from sandbox.entra.errors import EntraError
@@ -24,8 +25,16 @@ HOST = "login.microsoftonline.com"
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def create_app(store: Store, *, now: Callable[[], float] = time.time) -> Starlette:
-    """The authority of one tenant."""
+def create_app(
+    store: Store, circumstances: Circumstances | None = None, *, now: Callable[[], float] = time.time
+) -> Starlette:
+    """The authority of one tenant.
+
+    Args:
+        circumstances: which issuers there are outside of the tenant; left out, none.
+        now: the clock, in seconds since 1970.
+    """
+    elsewhere = (circumstances or Circumstances()).issuers_elsewhere
     tokens = Tokens(store, now)
 
     async def discovery(request: Request) -> Response:
@@ -57,7 +66,7 @@ def create_app(store: Store, *, now: Callable[[], float] = time.time) -> Starlet
     async def token(request: Request) -> Response:
         tenant = _tenant(store, request)
         form = dict(parse_qsl((await request.body()).decode(errors="replace")))
-        principal = _authenticated(tokens, tenant, form)
+        principal = _authenticated(tokens, tenant, form, elsewhere)
         audience = _required(form, "scope").split(" ")[0].removesuffix("/.default")
         return JSONResponse(
             {
@@ -103,7 +112,9 @@ def _tenant(store: Store, request: Request) -> str:
     return tenant
 
 
-def _authenticated(tokens: Tokens, tenant: str, form: dict[str, str]) -> Principal:
+def _authenticated(
+    tokens: Tokens, tenant: str, form: dict[str, str], elsewhere: Mapping[str, Mapping[str, Any]]
+) -> Principal:
     grant = _required(form, "grant_type")
     if grant != "client_credentials":
         raise errors.grant_not_supported(grant)
@@ -112,7 +123,7 @@ def _authenticated(tokens: Tokens, tenant: str, form: dict[str, str]) -> Princip
     if principal is None:
         raise errors.application_not_found(client_id, tenant)
     if form.get("client_assertion_type") == _ASSERTION_TYPE:
-        assertions.check(tokens, principal, _required(form, "client_assertion"))
+        assertions.check(tokens, principal, _required(form, "client_assertion"), elsewhere)
     elif principal != caller(tokens.store) or _required(form, "client_secret") != tokens.store.caller_secret:
         raise errors.wrong_secret(client_id)
     return principal

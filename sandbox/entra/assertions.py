@@ -7,7 +7,7 @@ Source: Microsoft Learn, entra/workload-id/workload-identity-federation-consider
 Which part Entra compares first is not documented.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ import jwt
 
 from sandbox.azure.managedidentity import CREDENTIALS
 from sandbox.azure.store import Store
+from sandbox.directory import CREDENTIALS as REGISTERED_CREDENTIALS
 from sandbox.entra.errors import (
     assertion_expired,
     assertion_malformed,
@@ -22,7 +23,7 @@ from sandbox.entra.errors import (
     no_matching,
     signature_wrong,
 )
-from sandbox.entra.issuers import find
+from sandbox.entra.issuers import published_keys
 from sandbox.entra.principals import Principal, caller
 from sandbox.entra.tokens import ALGORITHM, SIGNATURE_ONLY, BadTokenError, Tokens, claims_of
 
@@ -46,8 +47,14 @@ def caller_assertion(tokens: Tokens) -> str:
     return tokens.signed(claims, CALLER_ASSERTION_SECONDS)
 
 
-def check(tokens: Tokens, principal: Principal, assertion: str) -> None:
-    """Raises: EntraError, where Entra refuses."""
+def check(
+    tokens: Tokens, principal: Principal, assertion: str, elsewhere: Mapping[str, Mapping[str, Any]] | None = None
+) -> None:
+    """Raises: EntraError, where Entra refuses.
+
+    Args:
+        elsewhere: issuers that are no cluster's of this sandbox, and the key sets that they publish.
+    """
     try:
         claims = claims_of(assertion)
     except BadTokenError as error:
@@ -55,19 +62,19 @@ def check(tokens: Tokens, principal: Principal, assertion: str) -> None:
     _check_time(claims, tokens.now())
     _check_trust(_trusted_by(tokens.store, principal), claims)
     try:
-        if principal.resource_id is None:
+        if principal == caller(tokens.store):
             tokens.check_signature(assertion)
         else:
-            _check_signature(tokens.store, str(claims["iss"]), assertion)
+            _check_signature(tokens.store, str(claims["iss"]), assertion, elsewhere or {})
     except BadTokenError as error:
         raise signature_wrong(str(error)) from error
 
 
-def _check_signature(store: Store, issuer_url: str, assertion: str) -> None:
-    issuer = find(store, issuer_url)
-    if issuer is None:
+def _check_signature(store: Store, issuer_url: str, assertion: str, elsewhere: Mapping[str, Mapping[str, Any]]) -> None:
+    published = published_keys(store, issuer_url, elsewhere)
+    if published is None:
         raise issuer_unreachable(issuer_url)
-    keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(issuer.key_set).keys}
+    keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(dict(published)).keys}
     try:
         key = keys.get(jwt.get_unverified_header(assertion).get("kid", ""))
         if key is None:
@@ -104,8 +111,10 @@ def _check_trust(trusted: Iterable[Trust], claims: dict[str, Any]) -> None:
 def _trusted_by(store: Store, principal: Principal) -> list[Trust]:
     if principal == caller(store):
         return [_trust_of_caller(store)]
-    assert principal.resource_id is not None
-    found = [body["properties"] for body in store.of_type(CREDENTIALS, under=principal.resource_id)]
+    if principal.registration:
+        found = [body["object"] for body in store.of_type(REGISTERED_CREDENTIALS, under=principal.registration)]
+    else:
+        found = [body["properties"] for body in store.of_type(CREDENTIALS, under=str(principal.resource_id))]
     return [Trust(each["issuer"], each["subject"], each["audiences"][0]) for each in found]
 
 

@@ -6,6 +6,7 @@ Source: Microsoft Learn, aks/use-oidc-issuer; OpenID Connect Discovery 1.0; kube
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import jwt
@@ -83,6 +84,12 @@ def find(store: Store, url: str) -> Issuer | None:
     """The issuer of this very address, if a cluster that exists has it."""
     issuers = (issuer_of(store, cluster) for cluster in store.of_type(CLUSTERS))
     return next((each for each in issuers if each and each.url == url), None)
+
+
+def published_keys(store: Store, url: str, elsewhere: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The key set of the issuer of this very address: of a cluster here, or one that is published elsewhere."""
+    here = find(store, url)
+    return here.key_set if here else elsewhere.get(url)
 
 
 def create_app(store: Store) -> Starlette:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.alias_generators import to_camel
 
 from sandbox.azure.app import PROVIDERS
-from sandbox.azure.circumstances import Circumstances
+from sandbox.azure.circumstances import Circumstances, DirectoryRight
 from sandbox.azure.role_definitions import built_in_roles
 from sandbox.azure.timing import Timing
 from sandbox.errors import SandboxError
@@ -110,6 +110,10 @@ class Plan(_Entry):
     """Object ids of the groups that the caller is a member of; left out, the administrators of the dev stack."""
     directory_readable: bool = Circumstances.directory_readable
     """Whether the caller may read memberships; left out, yes."""
+    caller_directory_right: DirectoryRight = Circumstances.caller_directory_right
+    """Which app registrations the caller may write; left out, all."""
+    issuers_elsewhere: dict[str, dict[str, Any]] = {}
+    """Issuers outside of this tenant, by their address, and the key set that each publishes; left out, none."""
     names_taken: tuple[str, ...] = Circumstances.names_taken
     """Global names that somebody else has; left out, none."""
     vcpus_used: Annotated[int, Field(ge=0)] = Circumstances.vcpus_used

@@ -13,6 +13,7 @@ _PLUGINS = {
     "language-python": ("pulumi", "language_host"),
     "resource-azure-native": ("pulumi-azure-native", "azure_native"),
     "resource-kubernetes": ("pulumi-kubernetes", "kubernetes"),
+    "resource-azuread": ("pulumi-azuread", "azuread"),
 }
 
 

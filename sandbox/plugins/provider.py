@@ -1,4 +1,4 @@
-"""What the two stand-in providers share: the handshake, names, and how a refusal reaches the user."""
+"""What the stand-in providers share: the handshake, names, and how a refusal reaches the user."""
 
 import hashlib
 from typing import Any, NoReturn

@@ -1,4 +1,4 @@
-"""Everything that the sandbox's Azure and its clusters hold, asked over REST.
+"""Everything that the sandbox's Azure, its directory and its clusters hold, asked over REST.
 
 Run inside a sandbox (`python -m tests.engine.inventory`), it prints a JSON list of names.
 """
@@ -17,16 +17,19 @@ from sandbox.azure.app import PROVIDERS
 from sandbox.azure.authorization import ASSIGNMENTS
 from sandbox.azure.containerservice import CLUSTERS
 from sandbox.azure.insights import SETTINGS
+from sandbox.azure.policy import ASSIGNMENTS as POLICY_ASSIGNMENTS
 from sandbox.azure.resources import VERSIONS
 from sandbox.kubernetes.kinds import KINDS, SYSTEM_NAMESPACES
 from sandbox.plugins.arm_client import ArmClient
+from sandbox.plugins.graph_client import GraphClient
 from tests.engine.engine import Engine
 
 TYPES = {kind.name.lower(): kind for provider in PROVIDERS for kind in provider.TYPES}
 # Not made as resources of their own: a cluster lists its pools itself.
 INNER = f"{CLUSTERS}/agentPools".lower()
-# Settings on a resource are not listed among the resources of its group; these are the types that have some here.
+# What lies on a resource is not listed among the resources of its group; these are the types that have some here.
 _AUDITED = (CLUSTERS.lower(), "microsoft.keyvault/vaults")
+_APPLICATIONS = "/applications"
 
 
 def kept(engine: Engine) -> list[str]:
@@ -53,10 +56,12 @@ def stored(engine: Engine) -> list[str]:
 
 
 def recorded(engine: Engine) -> list[str]:
-    """What the state holds, named as `kept` names it."""
+    """What the state holds, named as `kept` names it; a patch of an object is none of its own."""
     found: list[str] = []
     for resource in engine.state():
         kind = resource["type"].rpartition(":")[2]
+        if kind.endswith("Patch"):
+            continue
         if resource["type"].startswith("kubernetes:"):
             found.append(f"{kind} {resource['id']}")
         elif resource.get("id"):
@@ -82,11 +87,27 @@ def _with_children(arm: ArmClient, resource: Any) -> Iterator[str]:
     if resource["type"].lower() in _AUDITED:
         for setting in _listed(arm, f"{resource['id']}/providers/{SETTINGS}", TYPES[SETTINGS.lower()].api_versions[0]):
             yield setting["id"]
+    if resource["type"] == CLUSTERS:
+        assigned = f"{resource['id']}/providers/{POLICY_ASSIGNMENTS}"
+        for assignment in _listed(arm, assigned, TYPES[POLICY_ASSIGNMENTS.lower()].api_versions[0]):
+            if assignment["properties"]["scope"].lower() == resource["id"].lower():
+                yield assignment["id"]
     for name, kind in TYPES.items():
         if name.rpartition("/")[0] == resource["type"].lower() and name != INNER:
             path = f"{resource['id']}/{kind.name.rpartition('/')[2]}"
             for child in _listed(arm, path, kind.api_versions[0]):
                 yield from _with_children(arm, child)
+
+
+def _directory(graph: GraphClient) -> Iterator[str]:
+    """App registrations with their credentials, and their service principals, named as azuread names them."""
+    for application in graph.get(_APPLICATIONS)["value"]:
+        path = f"{_APPLICATIONS}/{application['id']}"
+        yield path
+        for credential in graph.get(f"{path}/federatedIdentityCredentials")["value"]:
+            yield f"{application['id']}/federatedIdentityCredential/{credential['id']}"
+        for principal in graph.get("/servicePrincipals", **{"$filter": f"appId eq '{application['appId']}'"})["value"]:
+            yield f"/servicePrincipals/{principal['id']}"
 
 
 def _objects(arm: ArmClient, subscription: str) -> Iterator[str]:
@@ -112,4 +133,5 @@ def _listed(arm: ArmClient, path: str, api_version: str) -> list[Any]:
 if __name__ == "__main__":
     of = f"/subscriptions/{os.environ['ARM_SUBSCRIPTION_ID']}"
     client = ArmClient()
-    print(json.dumps(sorted([*(each.lower() for each in _azure(client, of)), *_objects(client, of)])))  # noqa: T201
+    resources = [each.lower() for each in (*_azure(client, of), *_directory(GraphClient()))]
+    print(json.dumps(sorted([*resources, *_objects(client, of)])))  # noqa: T201

@@ -3,6 +3,8 @@
 import base64
 import json
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -10,6 +12,7 @@ import pytest
 import requests
 
 from sandbox.azure.app import create_app as create_azure
+from sandbox.azure.circumstances import Circumstances
 from sandbox.azure.errors import ArmError
 from sandbox.azure.store import Store
 from sandbox.azure.timing import Timing
@@ -20,6 +23,7 @@ from sandbox.entra.issuers import Issuer, issuer_of
 from sandbox.entra.issuers import create_app as create_issuers
 from sandbox.entra.principals import principals
 from sandbox.entra.tokens import Tokens, claims_of
+from sandbox.graph.app import create_app as create_graph
 
 from .azure_client import AzureClient, a_cluster, a_credential, cluster, credential
 from .conftest import Clock, Loopback
@@ -249,3 +253,61 @@ def test_discovery_leads_to_the_token_endpoint_and_the_keys_that_sign(entra: Ent
     assert instance["metadata"][0]["aliases"] == ["login.microsoftonline.com"]
     audience = "https://management.azure.com"
     assert jwt.decode(entra.exchange()[1]["access_token"], jwt.PyJWK(key), ["RS256"], audience=audience)
+
+
+def test_an_application_logs_in_with_the_service_account_that_it_trusts_and_no_other(entra: Entra, loopback: Loopback):
+    loopback.app = create_graph(entra.store)
+    graph = f"{loopback.url}/v1.0"
+    app = requests.post(f"{graph}/applications", json={"displayName": "sync"}, timeout=20).json()
+    trusted = {"name": "sync", "issuer": entra.issuer.url, "subject": SUBJECT, "audiences": [AUDIENCE]}
+    credentials = f"{graph}/applications/{app['id']}/federatedIdentityCredentials"
+    requests.post(credentials, json=trusted, timeout=20).raise_for_status()
+    loopback.app = create_app(entra.store, now=entra.clock)
+    without_principal = entra.exchange(app["appId"])
+    loopback.app = create_graph(entra.store)
+    principal = requests.post(f"{graph}/servicePrincipals", json={"appId": app["appId"]}, timeout=20).json()
+    loopback.app = create_app(entra.store, now=entra.clock)
+    status, answer = entra.exchange(app["appId"])
+    _, stranger = entra.exchange(app["appId"], sub="system:serviceaccount:shop:billing")
+    _, forged = entra.present(unsigned(entra.claims()), app["appId"])
+    loopback.app = create_graph(entra.store)
+    requests.delete(f"{credentials}/sync", timeout=20).raise_for_status()
+    loopback.app = create_app(entra.store, now=entra.clock)
+    _, untrusted = entra.exchange(app["appId"])
+
+    assert without_principal[1]["error_codes"] == [700016]
+    assert status == 200
+    claims = claims_of(answer["access_token"])
+    assert (claims["oid"], claims["appid"]) == (principal["id"], app["appId"])
+    assert stranger["error_codes"] == [700213]
+    assert forged["error_codes"] == [700027]
+    assert untrusted["error_codes"] == [700211]
+
+
+@pytest.mark.capability("A16")
+def test_a_pod_of_another_tenants_cluster_logs_in_where_it_is_trusted(entra: Entra, loopback: Loopback, tmp_path: Path):
+    url = f"https://westeurope.oic.prod-aks.azure.com/{entra.cluster_id.rpartition('/')[2]}/partner/"
+    with closing(Store(tmp_path / "partner.sqlite", seed="a partner")) as theirs:
+        partner = Issuer(theirs, url, "partner")
+        assert theirs.tenant_id != entra.store.tenant_id
+        loopback.app = create_azure(entra.store, timing=Timing(now=entra.clock, credential_write_seconds=0))
+        azure = AzureClient(loopback.url, entra.store)
+        azure.make(credential("id-orders", "partner"), a_credential(SUBJECT, issuer=url))
+        loopback.app = create_app(entra.store, now=entra.clock)
+        _, unpublished = entra.present(partner.signed(entra.claims(iss=url)))
+        elsewhere = Circumstances(issuers_elsewhere={url: partner.key_set})
+        loopback.app = create_app(entra.store, elsewhere, now=entra.clock)
+        status, answer = entra.present(partner.signed(entra.claims(iss=url)))
+        _, forged = entra.present(entra.issuer.signed(entra.claims(iss=url)))
+        _, at_home = entra.token(
+            tenant=theirs.tenant_id,
+            client_id=entra.orders["clientId"],
+            client_assertion_type=BEARER,
+            client_assertion=partner.signed(entra.claims(iss=url)),
+        )
+
+    assert unpublished["error_codes"] == [90061]
+    assert status == 200
+    assert claims_of(answer["access_token"])["tid"] == entra.store.tenant_id
+    assert forged["error_codes"] == [700027]
+    assert at_home["error_codes"] == [90002]

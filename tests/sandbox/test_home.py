@@ -150,7 +150,8 @@ def test_plugins_lie_in_the_cache_of_the_cli_under_the_versions_of_their_sdks(tm
 
     write_launchers(tmp_path)
     launchers = sorted(path.name for path in (tmp_path / "plugins").glob("*/*") if os.access(path, os.X_OK))
-    assert launchers == ["pulumi-language-python", "pulumi-resource-azure-native", "pulumi-resource-kubernetes"]
+    providers = [f"pulumi-resource-{name}" for name in ("azure-native", "azuread", "kubernetes")]
+    assert launchers == ["pulumi-language-python", *providers]
     assert not stale.exists()
 
 
