@@ -68,22 +68,22 @@ def known_in_preview(
     return cast(pulumi.Output[T], pulumi.Output.from_input(choose()))
 
 
-def deleted_vault_exists(name: str, location: str, opts: pulumi.ResourceOptions | None) -> bool:
+def deleted_vault_exists(name: str, location: str, opts: pulumi.ResourceOptions | None, cloud: Cloud) -> bool:
     """Whether a soft-deleted vault holds this name; azure-native has no function that tells.
 
     Source: Microsoft.KeyVault REST, "Vaults - Get Deleted".
     """
     path = f"providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}"
-    return _asked("KeyVault", path, "2024-11-01", opts) is not None
+    return _asked("KeyVault", path, "2024-11-01", opts, cloud) is not None
 
 
-def deleted_account_exists(name: str, location: str, opts: pulumi.ResourceOptions | None) -> bool:
+def deleted_account_exists(name: str, location: str, opts: pulumi.ResourceOptions | None, cloud: Cloud) -> bool:
     """Whether a soft-deleted Cognitive Services account holds this name in this region.
 
     Source: Microsoft.CognitiveServices REST, "Deleted Accounts - List".
     """
     path = "providers/Microsoft.CognitiveServices/deletedAccounts"
-    listed = _asked("CognitiveServicesAccount", path, "2025-06-01", opts) or {"value": []}
+    listed = _asked("CognitiveServicesAccount", path, "2025-06-01", opts, cloud) or {"value": []}
     places = {(account["name"].lower(), account["location"].lower()) for account in listed["value"]}
     return (name.lower(), location) in places
 
@@ -99,7 +99,7 @@ def credentials_of(
         f"resourceGroups/{resource_group_name}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
         f"/{identity_name}/federatedIdentityCredentials"
     )
-    listed = _asked("FederatedWorkload", path, "2023-01-31", opts, argument="identity", cloud=cloud) or {"value": []}
+    listed = _asked("FederatedWorkload", path, "2023-01-31", opts, cloud, argument="identity") or {"value": []}
     return listed["value"]
 
 
@@ -108,9 +108,9 @@ def _asked(
     path: str,
     api_version: str,
     opts: pulumi.ResourceOptions | None,
+    cloud: Cloud,
     *,
     argument: str = "recover",
-    cloud: Cloud = "AzurePublicCloud",
 ) -> dict[str, Any] | None:
     """What Azure Resource Manager has at a path of the subscription, read with azure-native's own login."""
     import requests  # only programs that recover something need it, and it takes long to load

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ..arguments import Arguments, Deferred, InputStr, Rule
 from ..azure import client_config, deleted_vault_exists
+from ..clouds import ENVIRONMENTS, Cloud
 from ..component import Component
 from ..derived_names import derived
 from ..errors import InvalidArgumentError, Problem
@@ -59,6 +60,8 @@ class KeyVaultArgs(NetworkRules):
     recover: bool = False
     """Whether a soft-deleted vault of this name in this region is brought back, with all it held; left out, no,
     and Azure refuses the name until the retention has passed. Needs names that are plain text."""
+    cloud: Cloud = "AzurePublicCloud"
+    """The Azure cloud of the vault: it decides the private DNS zone."""
     tags: Tags = {}
     """Azure tags; left out, none."""
 
@@ -110,7 +113,7 @@ class KeyVault(Component):
                 f"KeyVault {name!r}",
                 [Problem(("recover",), "must be left out unless vault_name or resource_group_name is plain text")],
             )
-        recover = args.recover and deleted_vault_exists(str(azure_name), args.location, opts)
+        recover = args.recover and deleted_vault_exists(str(azure_name), args.location, opts, args.cloud)
         super().__init__("aks-workload-identity:index:KeyVault", name, {}, opts)
 
         self.vault = keyvault.Vault(
@@ -160,7 +163,7 @@ class KeyVault(Component):
                 service_id=self.vault.id,
                 service_name=azure_name,
                 group_id="vault",
-                zone_name="privatelink.vaultcore.azure.net",
+                zone_name=ENVIRONMENTS[args.cloud].vault_private_zone,
                 resource_group_name=args.resource_group_name,
                 location=args.location,
                 tags=args.tags,

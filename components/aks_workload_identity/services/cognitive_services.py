@@ -9,15 +9,13 @@ from pydantic import AfterValidator, Field
 
 from ..arguments import Arguments, InputStr, Rule
 from ..azure import client_config, deleted_account_exists, known_in_preview
+from ..clouds import ENVIRONMENTS, Cloud
 from ..component import Component
 from ..derived_names import derived
 from ..errors import InvalidArgumentError, Problem
 from ..labels import Tags
 from ..names import AccountName, DeploymentName, Location, PlainText
 from ..network_rules import NetworkRules
-
-# Azure SDKs for OpenAI ask for this scope.
-SCOPE = "https://cognitiveservices.azure.com/.default"
 
 Capacity = Annotated[
     int, Field(strict=True, ge=1, le=1_000_000), Rule("1-1000000 units of 1000 tokens a minute, within your quota", 10)
@@ -72,6 +70,8 @@ class CognitiveServicesAccountArgs(NetworkRules):
     recover: bool = False
     """Whether a soft-deleted account of this name in this region is brought back; left out, no, and Azure refuses
     the name until it is purged. Needs names that are plain text."""
+    cloud: Cloud = "AzurePublicCloud"
+    """The Azure cloud of the account: it decides what callers ask a token for."""
     tags: Tags = {}
     """Azure tags; left out, none."""
 
@@ -121,7 +121,7 @@ class CognitiveServicesAccount(Component):
                 f"CognitiveServicesAccount {name!r}",
                 [Problem(("recover",), "must be left out unless account_name or resource_group_name is plain text")],
             )
-        restore = args.recover and deleted_account_exists(str(azure_name), args.location, opts)
+        restore = args.recover and deleted_account_exists(str(azure_name), args.location, opts, args.cloud)
         super().__init__("aks-workload-identity:index:CognitiveServicesAccount", name, {}, opts)
 
         self.account = cognitiveservices.Account(
@@ -163,7 +163,8 @@ class CognitiveServicesAccount(Component):
                 opts=pulumi.InvokeOutputOptions(parent=self),
             ).properties.apply(lambda properties: properties.endpoint),
         )
-        self.environment = {"AZURE_OPENAI_ENDPOINT": self.endpoint, "AZURE_OPENAI_SCOPE": SCOPE}
+        scope = ENVIRONMENTS[args.cloud].cognitive_services_scope
+        self.environment = {"AZURE_OPENAI_ENDPOINT": self.endpoint, "AZURE_OPENAI_SCOPE": scope}
         self.register_outputs({"endpoint": self.endpoint})
 
     def _deployment(
