@@ -24,7 +24,7 @@ def create_app(store: Store, ca_pem: bytes, plan: Plan | None = None, *, tokens:
 
     Args:
         plan: the faults that requests meet; left out, none.
-        tokens: whose access tokens Azure Resource Manager and Microsoft Graph take, and whose clock the directory goes by;
+        tokens: whose access tokens Azure Resource Manager and Graph take, and whose clock the directory goes by;
             left out, they take any. Vaults and AI accounts take the directory's.
     """
     plan = plan or Plan()

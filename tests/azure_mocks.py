@@ -371,6 +371,11 @@ _FUNCTIONS: dict[str, Answer] = {
         "subscriptionId": SUBSCRIPTION,
         "tenantId": TENANT,
     },
+    "azuread:index/getClientConfig:getClientConfig": {
+        "clientId": "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+        "objectId": OBJECT_ID,
+        "tenantId": TENANT,
+    },
     "azure-native:authorization:getClientToken": {"token": "header.payload.signature"},
     "azure-native:managedidentity:getUserAssignedIdentity": _existing_identity,
     "azure-native:containerservice:getManagedCluster": _existing_cluster,

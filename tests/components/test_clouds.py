@@ -1,21 +1,32 @@
 """Other clouds and tenants: what differs, and what stays."""
 
+from collections.abc import Callable
 from typing import Any
 
+import pulumi
 import pytest
-from aks_workload_identity import InvalidArgumentError
+import requests
+from aks_workload_identity import (
+    ClusterTrust,
+    CognitiveServicesAccount,
+    InvalidArgumentError,
+    KeyVault,
+    ServiceAccount,
+    TeamNamespace,
+)
 from aks_workload_identity.clouds import ENVIRONMENTS, Cloud
 from aks_workload_identity.grants import key_vault
 from aks_workload_identity.workload.service_account import CLIENT_ID_ANNOTATION
 
 from tests.azure_mocks import TENANT
-from tests.components.builders import GROUP, VAULT_ID, cluster, mount, trust, workload
+from tests.components.builders import ADMINS, GROUP, ISSUER, VAULT_ID, cluster, mount, trust, workload
 from tests.components.conftest import ResourceManager
 from tests.components.test_ledger import IDENTITY_ID
 from tests.recorder import attempt, run
 
 pytestmark = pytest.mark.capability("A16")
 
+PLACE = {"resource_group_name": "rg", "location": "westeurope"}
 OTHERS: list[Cloud] = ["AzureUSGovernmentCloud", "AzureChinaCloud"]
 
 
@@ -83,6 +94,58 @@ def test_azure_is_asked_in_the_cloud_that_is_meant(cloud: Cloud, resource_manage
     assert resource_manager.asked[0].startswith(ENVIRONMENTS[cloud].resource_manager + "/subscriptions/")
 
 
+@pytest.mark.parametrize("cloud", list(ENVIRONMENTS))
+@pytest.mark.parametrize("make", [KeyVault, CognitiveServicesAccount])
+def test_deleted_things_are_looked_up_in_the_cloud_that_is_meant(
+    cloud: Cloud, make: Callable[[str, Any], object], monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[str] = []
+
+    def get(url: str, **_options: Any) -> requests.Response:
+        asked.append(url)
+        response = requests.Response()
+        response.status_code = 404
+        return response
+
+    monkeypatch.setattr(requests, "get", get)
+    run(lambda: make("shop", {**PLACE, "recover": True, "cloud": cloud}))
+
+    assert [url.partition("/subscriptions/")[0] for url in asked] == [ENVIRONMENTS[cloud].resource_manager]
+
+
+@pytest.mark.parametrize(
+    ("cloud", "scope"),
+    [
+        ("AzurePublicCloud", "https://cognitiveservices.azure.com/.default"),
+        ("AzureUSGovernmentCloud", "https://cognitiveservices.azure.us/.default"),
+        ("AzureChinaCloud", "https://cognitiveservices.azure.cn/.default"),
+    ],
+)
+def test_pods_are_told_the_scope_of_the_accounts_cloud(cloud: Cloud, scope: str):
+    told: list[object] = []
+
+    run(lambda: told.append(CognitiveServicesAccount("shop", {**PLACE, "cloud": cloud}).environment))
+
+    (environment,) = told
+    assert isinstance(environment, dict)
+    assert environment["AZURE_OPENAI_SCOPE"] == scope
+
+
+@pytest.mark.parametrize(
+    ("cloud", "zone"),
+    [
+        ("AzurePublicCloud", "privatelink.vaultcore.azure.net"),
+        ("AzureUSGovernmentCloud", "privatelink.vaultcore.usgovcloudapi.net"),
+        ("AzureChinaCloud", "privatelink.vaultcore.azure.cn"),
+    ],
+)
+def test_a_vaults_private_zone_is_that_of_its_cloud(cloud: Cloud, zone: str):
+    subnet = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/private"
+    args = {**PLACE, "cloud": cloud, "private_endpoint": {"subnet_id": subnet}}
+
+    assert run(lambda: KeyVault("shop", args)).one("PrivateZone").inputs["privateZoneName"] == zone
+
+
 ELSEWHERE = "0a1b2c3d-0000-4000-8000-123456789abc"
 
 
@@ -112,6 +175,72 @@ def test_a_cluster_of_this_library_tells_its_tenant():
     run(lambda: seen.append(cluster().trust.tenant_id))
 
     assert seen == [TENANT]
+
+
+def somebody_elses() -> ClusterTrust:
+    return ClusterTrust(key="partner", issuer_url=ISSUER, tenant_id=ELSEWHERE)
+
+
+def test_tokens_of_somebody_elses_cluster_are_trusted_and_nothing_is_written_there():
+    told: list[Any] = []
+    external = {"app": ServiceAccount(namespace="shop", name="orders", ownership="external")}
+
+    def program() -> None:
+        orders = workload(clusters={"partner": somebody_elses()}, service_accounts=external)
+        pulumi.Output.all(**orders.annotations["app"]).apply(told.append)
+
+    recording = run(program)
+
+    assert recording.one("FederatedIdentityCredential").inputs["issuer"] == ISSUER
+    assert [
+        each.type for each in recording.resources if each.type.startswith(("kubernetes:", "pulumi:providers"))
+    ] == []
+    assert told[0]["azure.workload.identity/tenant-id"] == TENANT
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        (
+            lambda: workload(clusters={"partner": somebody_elses()}),
+            "clusters.partner.kubernetes_provider must be given to write in cluster 'partner'; got None",
+        ),
+        (
+            lambda: workload(
+                clusters={"partner": somebody_elses()},
+                service_accounts={"app": ServiceAccount(namespace="shop", name="orders", ownership="external")},
+                create_namespaces=True,
+            ),
+            "clusters.partner.kubernetes_provider must be given",
+        ),
+        (
+            lambda: mount(
+                workload(
+                    clusters={"partner": somebody_elses()},
+                    service_accounts={"app": ServiceAccount(namespace="shop", name="orders", ownership="external")},
+                )
+            ),
+            "workload must have a way to its clusters: must be given to write in cluster 'partner'",
+        ),
+        (
+            lambda: TeamNamespace(
+                "shop",
+                {
+                    "cluster": somebody_elses(),
+                    "namespace": "shop",
+                    "groups": {"all": {"group_object_id": ADMINS, "access": "view"}},
+                },
+            ),
+            "cluster.kubernetes_provider must be given to write in cluster 'partner'",
+        ),
+    ],
+)
+def test_what_would_be_written_in_somebody_elses_cluster_is_refused(program: Callable[[], object], message: str):
+    recording = attempt(program)
+
+    assert isinstance(recording.error, InvalidArgumentError)
+    assert message in str(recording.error)
+    assert [each for each in recording.resources if each.type.startswith("kubernetes:")] == []
 
 
 @pytest.mark.parametrize("delegated", [True, False])

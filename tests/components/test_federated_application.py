@@ -5,15 +5,17 @@ import sys
 from typing import Any
 
 import pytest
-from aks_workload_identity import InvalidArgumentError, ServiceAccount, registered_access_map
+from aks_workload_identity import InvalidArgumentError, Role, ServiceAccount, registered_access_map
 from aks_workload_identity.azuread import FederatedApplication, FederatedApplicationArgs
-from aks_workload_identity.grants import key_vault
+from aks_workload_identity.grants import key_vault, wider
 
 from tests.azure_mocks import TENANT, guid
 from tests.components.builders import ISSUER, VAULT_ID, accounts, trust, workload
 from tests.recorder import attempt, run
 
 pytestmark = pytest.mark.capability("A17")
+
+SIGNER = "0b5c1c5e-3a7f-4f0e-9a53-5a1f5c1e0d11"
 
 
 def application(name: str = "orders", **changes: Any) -> FederatedApplication:
@@ -127,14 +129,35 @@ def test_the_same_role_on_the_same_resource_under_two_keys_is_refused_before_any
     assert recording.of_type("FederatedApplication") == []
 
 
-def test_the_access_map_says_what_an_application_may_do():
+def test_the_access_map_says_who_may_become_an_application_and_what_it_may_do():
     maps: list[Any] = []
 
     def program() -> None:
-        application(grants={"db": key_vault.read_secrets(VAULT_ID)})
+        roles = {
+            "db": key_vault.read_secrets(VAULT_ID),
+            "sign": wider(Role(name="Signer", guid=SIGNER), VAULT_ID, because="signs what the vault keeps the key of"),
+        }
+        application(grants=roles, clusters={"first": trust(), "second": trust("green")})
         registered_access_map().apply(maps.append)
 
-    run(program)
-    (other,) = maps[0]["others"]
-    assert other["name"] == "application orders"
-    assert [role["role"] for role in other["roles"]] == ["Key Vault Secrets User"]
+    recording = run(program)
+    (shown,) = maps[0]["workloads"]
+    made = recording.one("ApplicationFederatedIdentityCredential", "orders-first-orders").inputs
+    assert maps[0]["others"] == []
+    assert shown["identity"] == f"/applications/{guid('object', 'Application', 'orders')}"
+    assert shown["clientId"] == guid("client", "orders")
+    assert shown["tenantId"] == TENANT
+    assert [(each["subject"], each["cluster"]) for each in shown["credentials"]] == [
+        ("system:serviceaccount:shop:orders", "blue"),
+        ("system:serviceaccount:shop:orders", "green"),
+    ]
+    assert shown["credentials"][0]["issuer"] == ISSUER
+    assert shown["credentials"][0]["name"] == made["displayName"]
+    assert [role["role"] for role in shown["roles"]] == ["Key Vault Secrets User", "Signer"]
+    assert {urn.rpartition("::")[2] for role in shown["roles"] for urn in role["askedBy"]} == {"orders"}
+
+
+def test_a_credential_that_gets_another_name_goes_before_the_new_one_comes():
+    made = run(application).one("ApplicationFederatedIdentityCredential")
+
+    assert made.options.delete_before_replace is True

@@ -87,14 +87,14 @@ class Mount(_Entry):
 
 
 class Workload(_Entry):
-    """A workload: who may become its identity, and what the identity may do."""
+    """A workload or an app registration: who may become its identity, and what the identity may do."""
 
     name: str
     """The logical name of the component."""
     urn: str
     """The component."""
     identity: str
-    """The identity's resource id."""
+    """The identity's resource id; of an app registration its place in Microsoft Graph, `/applications/<object id>`."""
     client_id: str
     """The identity's client id."""
     principal_id: str

@@ -1,6 +1,6 @@
 """The access map of the running program, read from what its components have registered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
@@ -14,11 +14,16 @@ from ..grants.sql_role_assignment import sql_role_assignments
 from ..key_vault.mount import KeyVaultMount
 from ..key_vault.objects import Certificate, Key, Secret, file_paths
 from ..program import remembered
+from ..workload.ledger import LedgerEntry
 from ..workload.workload import FederatedWorkload
 from .model import AccessMap
 
 if TYPE_CHECKING:
     from pulumi_azure_native import cosmosdb
+    from pulumi_azure_native.managedidentity import FederatedIdentityCredential
+    from pulumi_azuread import ApplicationFederatedIdentityCredential as OfApplication
+
+    from ..azuread import FederatedApplication
 
     Assignment = authorization.RoleAssignment | cosmosdb.SqlResourceSqlRoleAssignment
 
@@ -33,18 +38,19 @@ def registered_access_map() -> pulumi.Output[dict[str, Any]]:
     the program registers without a component are not in it.
     """
     workloads, mounts, teams = remembered(FederatedWorkload), remembered(KeyVaultMount), remembered(TeamNamespace)
-    clusters = remembered(Cluster)
+    clusters, applications = remembered(Cluster), _applications()
     assignments = [*remembered(authorization.RoleAssignment), *sql_role_assignments()]
-    names = _role_names(workloads)
+    names = _role_names([*workloads, *applications])
+    holding = [*teams, *applications]
     program = {
         "stack": f"{pulumi.get_project()}/{pulumi.get_stack()}",
-        "workloads": [_workload(each, [mount for mount in mounts if mount.workload is each]) for each in workloads],
+        "workloads": [_workload(each, [mount for mount in mounts if mount.workload is each]) for each in workloads]
+        + [_application(each) for each in applications],
         "teams": [_team(each) for each in teams],
         "clusters": [_cluster(each) for each in clusters],
         "principals": [each for cluster in clusters for each in _principals(cluster)]
-        + [each for team in teams for each in _groups(team)]
-        + _applications(),
-        "assignments": [_assignment(each, _asking(each, workloads, teams)) for each in assignments],
+        + [each for team in teams for each in _groups(team)],
+        "assignments": [_assignment(each, _asking(each, workloads, holding)) for each in assignments],
     }
     return pulumi.Output.from_input(cast(Any, program)).apply(lambda known: _joined(known, names).to_json())
 
@@ -59,17 +65,40 @@ def _workload(workload: FederatedWorkload, mounts: Iterable[KeyVaultMount]) -> R
         "principal_id": identity.principal_id,
         "tenant_id": identity.tenant_id,
         "credentials": [
-            {
-                "name": credential.name,
-                "cluster": entry.cluster_key,
-                "issuer": credential.issuer,
-                "subject": credential.subject,
-                "audiences": credential.audiences,
-            }
+            _credential(credential.name, entry, credential)
             for entry, credential in identity.ledger.credentials.items()
             if credential in workload.credentials.values()
         ],
         "mounts": [_mount(each) for each in mounts],
+    }
+
+
+def _application(application: "FederatedApplication") -> Registered:
+    """An app registration with its service accounts; its identity is its place in the directory."""
+    return {
+        "name": application.pulumi_resource_name,
+        "urn": application.urn,
+        "identity": application.application.id,
+        "client_id": application.client_id,
+        "principal_id": application.principal_id,
+        "tenant_id": application.service_principal.application_tenant_id,
+        "credentials": [
+            _credential(credential.display_name, application.entries[key], credential)
+            for key, credential in application.credentials.items()
+        ],
+        "mounts": [],
+    }
+
+
+def _credential(
+    name: pulumi.Output[str], entry: LedgerEntry, credential: "FederatedIdentityCredential | OfApplication"
+) -> Registered:
+    return {
+        "name": name,
+        "cluster": entry.cluster_key,
+        "issuer": credential.issuer,
+        "subject": credential.subject,
+        "audiences": credential.audiences,
     }
 
 
@@ -112,14 +141,10 @@ def _principals(cluster: Cluster) -> list[Registered]:
     ]
 
 
-def _applications() -> list[Registered]:
+def _applications() -> "list[FederatedApplication]":
     """App registrations, told by their type token: their module needs an extra that few programs have."""
     kind = "aks-workload-identity:index:FederatedApplication"
-    found = [cast(Any, each) for each in remembered(Component) if each.pulumi_resource_type == kind]
-    return [
-        {"name": f"application {each.pulumi_resource_name}", "urn": each.urn, "principal_id": each.principal_id}
-        for each in found
-    ]
+    return [cast("FederatedApplication", each) for each in remembered(Component) if each.pulumi_resource_type == kind]
 
 
 def _team(team: TeamNamespace) -> Registered:
@@ -163,16 +188,18 @@ def _assignment(assignment: "Assignment", asked_by: list[pulumi.Output[str]]) ->
 
 
 def _asking(
-    assignment: "Assignment", workloads: list[FederatedWorkload], teams: list[TeamNamespace]
+    assignment: "Assignment",
+    workloads: list[FederatedWorkload],
+    holding: "Sequence[TeamNamespace | FederatedApplication]",
 ) -> list[pulumi.Output[str]]:
-    """Who needs a role: workloads, the mounts that derive it, teams."""
+    """Who needs a role: workloads, the mounts that derive it, teams and applications."""
     held = [each for workload in workloads for each in workload.identity.ledger.grants.values()]
     asking = [component for each in held if each.assignment is assignment for component in each.asked_by]
-    working = [team for team in teams if assignment in team.role_assignments.values()]
-    return [each.urn for each in dict.fromkeys([*asking, *working])]
+    holders = [each for each in holding if assignment in each.role_assignments.values()]
+    return [each.urn for each in dict.fromkeys([*asking, *holders])]
 
 
-def _role_names(workloads: list[FederatedWorkload]) -> dict[str, str]:
+def _role_names(workloads: "Sequence[FederatedWorkload | FederatedApplication]") -> dict[str, str]:
     known = [value for value in vars(roles).values() if isinstance(value, roles.Role)]
     given = [grant.role for workload in workloads for grant in workload.grants.values()]
     return {role.guid.lower(): role.name for role in (*known, *given)}

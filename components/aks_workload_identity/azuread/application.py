@@ -9,13 +9,14 @@ import pulumi_azuread as azuread
 from ..azure import client_config
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
+from ..grants import Grant
 from ..grants.assignment import assign
 from ..names import Guid, PlainText
 from ..program import remember
 from ..workload.federation import Federation, NamespaceInCluster, claim, federations, namespaces_of, problems_of
 from ..workload.federation_args import FederationArgs
 from ..workload.grant_checks import grant_problems
-from ..workload.ledger import CredentialLedger
+from ..workload.ledger import CredentialLedger, LedgerEntry
 from ..workload.pod import pod_annotations, with_identity
 from ..workload.service_account import AccountResource, ServiceAccount, annotations_of, register_service_account
 
@@ -29,7 +30,9 @@ class FederatedApplicationArgs(FederationArgs):
     """What people see in the directory; left out, the component's name."""
     owners: Sequence[Guid] = ()
     """Object ids of who may change the registration, and with it who becomes it; left out, nobody but administrators
-    and whoever deploys."""
+    of the directory. Whoever deploys with no more than `Application.ReadWrite.OwnedBy` must be among them, for example
+    by `azuread.get_client_config().object_id`: the provider takes away from itself what is not named here, and the
+    credentials, which come after, would be refused."""
 
 
 class FederatedApplication(Component):
@@ -48,7 +51,8 @@ class FederatedApplication(Component):
     Args:
         name: the logical name; children are called `name`, `name-<key>` or `name-<cluster>-<service account>`.
         args: see `FederatedApplicationArgs`.
-        opts: standard resource options; the azuread provider deploys with rights to write applications.
+        opts: standard resource options; the azuread provider deploys with rights to write applications
+            (`Application.ReadWrite.All`, or `Application.ReadWrite.OwnedBy` and itself among `owners`).
 
     Raises:
         InvalidArgumentError: before anything is registered, with all problems of the call.
@@ -62,12 +66,16 @@ class FederatedApplication(Component):
     """What role assignments name."""
     credentials: dict[str, azuread.ApplicationFederatedIdentityCredential]
     """The federated credentials, by `<cluster>-<service account>`."""
+    entries: dict[str, LedgerEntry]
+    """What each credential trusts, by its key."""
     accounts: dict[str, AccountResource]
     """The service accounts in Kubernetes, by `<cluster>-<service account>`; none for those of `external` ownership."""
     annotations: dict[str, dict[str, pulumi.Output[str]]]
     """What each service account is annotated with, by its key."""
     role_assignments: dict[str, pulumi.CustomResource]
     """The role assignments by grant key."""
+    grants: Mapping[str, Grant]
+    """What it may do, as given."""
     service_accounts: Mapping[str, ServiceAccount]
     """The service accounts, as given."""
     namespaces: dict[str, NamespaceInCluster]
@@ -120,6 +128,8 @@ class FederatedApplication(Component):
             )
             for key, grant in args.grants.items()
         }
+        self.grants = args.grants
+        self.entries = {each.key: each.entry for each in wanted}
         self.credentials = {}
         for each in wanted:
             self._trust(each, args.audience)
@@ -162,7 +172,10 @@ class FederatedApplication(Component):
             issuer=federation.trust.checked_issuer(),
             subject=federation.entry.subject,
             audiences=[audience],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[*self.credentials.values()]),
+            # A renamed one trusts what the old one does, which Graph refuses while that is there.
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[*self.credentials.values()], delete_before_replace=True
+            ),
         )
 
     def _annotate(self, federation: Federation) -> None:
@@ -171,7 +184,7 @@ class FederatedApplication(Component):
             f"{self.pulumi_resource_name}-{federation.key}",
             federation.account,
             annotations=self.annotations[federation.account_key],
-            opts=federation.trust.in_cluster(self, depends_on=namespace.resources),
+            opts=lambda: federation.trust.in_cluster(self, depends_on=namespace.resources),
         )
         if resource:
             self.accounts[federation.key] = resource

@@ -90,6 +90,9 @@ def team_problems(args: TeamNamespaceArgs) -> list[Problem]:
     if azure and "azure_rbac" in args.cluster.lacks:
         text = "must be 'kubernetes' on a cluster without Azure RBAC; turn it on with: "
         found.append(Problem(("authorization",), f"{text}{args.cluster.lacks['azure_rbac']}"))
+    closed = args.cluster.closed_problem()
+    if closed:
+        found.append(Problem(("cluster", "kubernetes_provider"), closed))
     taken = args.cluster.key_problem()
     if taken:
         found.append(Problem(("cluster", "key"), taken))

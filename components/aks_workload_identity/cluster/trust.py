@@ -51,7 +51,8 @@ class ClusterTrust(Arguments):
     """One cluster as federated workloads see it.
 
     `WorkloadIdentityCluster.trust` offers it. Write it yourself where the cluster lives in another stack:
-    the issuer from a StackReference, and a `kubernetes.Provider` with `cluster_identifier` set.
+    the issuer from a StackReference, and a `kubernetes.Provider` with `cluster_identifier` set; or where it is somebody
+    else's, whose tokens you trust and whose objects you leave alone: the issuer and their tenant.
 
     Source: Microsoft Learn, "Use a workload identity with AKS".
     """
@@ -61,8 +62,9 @@ class ClusterTrust(Arguments):
     clusters of one program have keys that differ in more than case, which Azure does not see in credential names."""
     issuer_url: Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(_ISSUER_RULE)]
     """The OIDC issuer URL, unchanged: with the slash at its end."""
-    kubernetes_provider: kubernetes.Provider
-    """Where service accounts, namespaces and SecretProviderClasses of the workload are written."""
+    kubernetes_provider: kubernetes.Provider | None = None
+    """Where service accounts, namespaces and SecretProviderClasses of the workload are written; left out, nothing is:
+    all service accounts are of `external` ownership, and mounts are their owner's."""
     cluster: pulumi.Resource | None = None
     """The cluster resource, if this program owns it: when it goes, its objects go without being deleted one by one."""
 
@@ -95,7 +97,13 @@ class ClusterTrust(Arguments):
         Args:
             parent: the component that the child belongs to; None for what belongs to the stack.
             depends_on: what must be there first; left out, nothing but the cluster.
+
+        Raises:
+            InvalidArgumentError: when the trust has no provider.
         """
+        closed = self.closed_problem()
+        if closed:
+            raise InvalidArgumentError("ClusterTrust", [Problem(("kubernetes_provider",), closed)])
         return pulumi.ResourceOptions(
             parent=parent, provider=self.kubernetes_provider, deleted_with=self.cluster, depends_on=depends_on
         )
@@ -127,6 +135,10 @@ class ClusterTrust(Arguments):
     def has_namespace(self, name: Namespace) -> bool:
         """Whether somebody in this program has asked for the namespace of that name already."""
         return f"{self.key}.{name}" in shared((_Namespaces, None), _Namespaces)
+
+    def closed_problem(self) -> str | None:
+        """What stands against writing anything in the cluster, or None."""
+        return None if self.kubernetes_provider else f"must be given to write in cluster {self.key!r}; got None"
 
     def key_problem(self) -> str | None:
         """What stands against the key in this program, or None."""

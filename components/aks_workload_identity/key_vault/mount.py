@@ -106,6 +106,8 @@ class KeyVaultMount(Component):
         if not re.fullmatch(DNS_SUBDOMAIN_PATTERN, self.class_name):
             text = f"must be given where the component's name is no Kubernetes object name; got {name!r}"
             problems.append(Problem(("class_name",), text))
+        closed = {text for each in self.workload.namespaces.values() if (text := each.trust.closed_problem())}
+        problems.extend(Problem(("workload",), f"must have a way to its clusters: {text}") for text in sorted(closed))
         taken = shared((_Taken, None), _Taken)
         holder = f"KeyVaultMount {name!r}"
         ours: dict[tuple[str, str, str, str], str] = {}

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from ..arguments import Arguments
 from ..clouds import ENVIRONMENTS, POD_TOKEN_AUDIENCE, Audience, Cloud
 from ..cluster.trust import ClusterTrust, is_trust
-from ..errors import refused
+from ..errors import InvalidArgumentError, Problem, refused
 from ..grants import Grant
 from ..names import MapKey
 from .service_account import ServiceAccount
@@ -37,6 +37,18 @@ class FederationArgs(Arguments):
         patched = [account.subject for account in self.service_accounts.values() if account.ownership == "patch"]
         if self.create_namespaces and patched:
             raise refused("create_namespaces", f"must be left out: the namespace of {patched[0]} exists with it")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_is_written_where_there_is_no_way(self) -> Self:
+        written = [key for key, each in self.service_accounts.items() if each.ownership != "external"]
+        problems = [
+            Problem(("clusters", key, "kubernetes_provider"), closed)
+            for key, trust in self.clusters.items()
+            if (written or self.create_namespaces) and (closed := trust.closed_problem())
+        ]
+        if problems:
+            raise InvalidArgumentError(type(self).__name__, problems)
         return self
 
     @model_validator(mode="after")

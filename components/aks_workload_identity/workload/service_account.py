@@ -1,5 +1,6 @@
 """The Kubernetes service account of a workload, annotated with the identity it may become."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 import pulumi
@@ -79,7 +80,7 @@ def register_service_account(
     account: ServiceAccount,
     *,
     annotations: dict[str, pulumi.Output[str]],
-    opts: pulumi.ResourceOptions,
+    opts: Callable[[], pulumi.ResourceOptions],
 ) -> AccountResource | None:
     """Register the annotated account as its ownership says.
 
@@ -90,7 +91,7 @@ def register_service_account(
         logical_name: the child's name.
         account: which account.
         annotations: what it is annotated with.
-        opts: options of the child, as `ClusterTrust.in_cluster` makes them for its cluster.
+        opts: makes the options of the child, as `ClusterTrust.in_cluster` does; of an `external` account nobody asks.
 
     Source: pulumi-kubernetes documentation, "Managing Resources with Server-Side Apply".
     """
@@ -99,13 +100,13 @@ def register_service_account(
             return kubernetes.core.v1.ServiceAccount(
                 logical_name,
                 metadata={"name": account.name, "namespace": account.namespace, "annotations": annotations},
-                opts=opts,
+                opts=opts(),
             )
         case "patch":
             return kubernetes.core.v1.ServiceAccountPatch(
                 logical_name,
                 metadata={"name": account.name, "namespace": account.namespace, "annotations": annotations},
-                opts=opts,
+                opts=opts(),
             )
         case "external":
             return None

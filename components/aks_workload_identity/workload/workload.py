@@ -285,7 +285,7 @@ class FederatedWorkload(Component):
             f"{self.pulumi_resource_name}-{federation.key}",
             federation.account,
             annotations=self.annotations[federation.account_key],
-            opts=federation.trust.in_cluster(self, depends_on=namespace.resources),
+            opts=lambda: federation.trust.in_cluster(self, depends_on=namespace.resources),
         )
         if resource:
             self.accounts[federation.key] = resource
