@@ -73,7 +73,10 @@ def test_the_schema_takes_the_dev_stack_and_refuses_what_settings_refuse():
         assert list(validator.iter_errors({"config": {**dev["config"], f"aks-workload-identity:{key}": value}})), key
 
 
-@pytest.mark.parametrize("document", sorted(REPOSITORY.glob("*.md")) + sorted(REPOSITORY.glob("docs/**/*.md")), ids=str)
+DOCUMENTS = [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md"), *REPOSITORY.glob("examples/*.md")]
+
+
+@pytest.mark.parametrize("document", sorted(DOCUMENTS), ids=str)
 def test_every_relative_link_leads_somewhere(document: Path):
     links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text())
 
@@ -85,3 +88,16 @@ def test_the_readme_names_every_command_of_the_makefile_that_it_promises():
     promised = set(re.findall(r"(?:^|`)make ([a-z]+)", (REPOSITORY / "README.md").read_text(), re.MULTILINE))
 
     assert {"up", "test"} <= promised <= targets
+
+
+def test_every_example_says_what_it_shows_and_every_capability_has_a_place():
+    text = (REPOSITORY / "examples" / "README.md").read_text()
+    rows = re.findall(r"^\| \[([a-z-]+)\].*\| ((?:A\d+(?:, )?)+) \|$", text, re.MULTILINE)
+    folders = {
+        path.relative_to(REPOSITORY / "examples").parts[0] for path in REPOSITORY.glob("examples/**/Pulumi.yaml")
+    }
+    elsewhere = set(re.findall(r"\((A\d+)\)", text))
+
+    assert {name for name, _ in rows} == folders
+    shown = elsewhere.union(*(capabilities.split(", ") for _, capabilities in rows))
+    assert shown >= {*(f"A{number}" for number in range(1, 19)), "A22"}

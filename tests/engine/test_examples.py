@@ -18,9 +18,12 @@ FOLDER = REPOSITORY / "examples"
 # What builds on another stack comes after it, in one sandbox.
 EXAMPLES = [
     ["ai-agents"],
+    ["another-tenant"],
+    ["app-registration"],
     ["blue-green"],
     ["cluster-and-workloads/cluster", "cluster-and-workloads/workloads", "existing-cluster"],
     ["gitops-accounts"],
+    ["hardened-platform"],
     ["many-teams"],
 ]
 
@@ -52,9 +55,10 @@ def test_an_example_comes_up_stays_the_same_and_goes_without_a_trace(tmp_path: P
 
 
 def policies(stacks: list[Engine], folder: Path) -> tuple[str, ...]:
-    """The pack, told of the clusters that exist: a stack on another stack's cluster cannot show whose issuer it is."""
+    """The pack, told of the clusters that exist: a stack on another's cluster cannot show whose issuer it is."""
     with contextlib.closing(Store(Home(stacks[0].home).store)) as store:
         issuers = [cluster["properties"]["oidcIssuerProfile"]["issuerURL"] for cluster in store.of_type(CLUSTERS)]
+    issuers += [stack.config["partnerIssuerUrl"] for stack in stacks if "partnerIssuerUrl" in stack.config]
     file = folder / "policies.json"
     file.write_text(json.dumps({"credential-issuer-is-a-known-cluster": {"issuers": issuers}}))
     return ("--policy-pack", str(PACK), "--policy-pack-config", str(file))
