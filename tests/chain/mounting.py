@@ -69,7 +69,7 @@ class Ledger:
         provider: str = "azure",
         **csi: Any,
     ) -> dict[str, Any]:
-        """A pod with one volume, `files`, of a class that somebody wrote by hand."""
+        """A pod with one volume, `files` at /mnt/files, of a class that somebody wrote by hand."""
         name = f"by-hand-{next(_COUNT)}"
         written = {
             "apiVersion": STORE,
@@ -79,7 +79,11 @@ class Ledger:
         }
         self.chain.api.create(written, namespace)
         source = {"driver": CSI_DRIVER, "readOnly": True, "volumeAttributes": {"secretProviderClass": name}, **csi}
-        container = {"name": "app", "image": "mcr.microsoft.com/oss/kubernetes/pause:3.9"}
+        container = {
+            "name": "app",
+            "image": "mcr.microsoft.com/oss/kubernetes/pause:3.9",
+            "volumeMounts": [{"name": "files", "mountPath": "/mnt/files", "readOnly": True}],
+        }
         spec = {"serviceAccountName": account, "containers": [container], "volumes": [{"name": "files", "csi": source}]}
         return self.chain.start({"spec": spec}, namespace)
 

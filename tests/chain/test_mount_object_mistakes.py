@@ -1,5 +1,6 @@
 """Objects with a mistake in them: what the real programs would have made of each, and why none gets that far."""
 
+import os
 from typing import Any
 
 import pytest
@@ -161,6 +162,22 @@ def test_a_wrong_mode_would_mount_as_another_mode(ledger: Ledger, permission: st
 
     assert files["db-password"].mode == mode
     assert "must be a quoted octal mode up to 0777" in refusal(secret(file_permission=permission))
+
+
+@needs_driver
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a pod's program as somebody else")
+def test_a_file_that_is_its_owners_alone_would_be_no_pods_that_is_not_root(ledger: Ledger):
+    pod = ledger.pod_by_hand(ledger.changed({"objects": objects(f"{PASSWORD}filePermission: '0440'", SEED)}))
+    assert ledger.by_driver(pod)["db-password"].mode == 0o440
+    as_nobody = ["setpriv", "--reuid=65532", "--regid=65532", "--clear-groups", "cat"]
+
+    hidden, shown = (
+        ledger.kubelet.run(pod, [*as_nobody, f"/mnt/files/{name}"], {}) for name in ("db-password", "seed")
+    )
+
+    assert "Permission denied" in hidden.stderr
+    assert shown.stdout == ledger.contents.seed.hex(), shown.stderr
+    assert "lets others read" in refusal(secret(file_permission="0440"))
 
 
 def test_of_two_objects_with_one_file_the_last_would_win_in_silence(ledger: Ledger):
