@@ -225,6 +225,10 @@ def test_what_works_in_a_template_is_left_as_it_is(spec: Any):
             template({"containers": [{"name": "app", "volumeMounts": [{"name": "one", "subPath": "db"}]}]}),
             "must not use subPath",
         ),
+        (
+            template({"initContainers": [{"name": "a", "env": [{"name": "AZURE_CLIENT_SECRET"}]}], **POD}),
+            "env of 'a' must not set AZURE_CLIENT_SECRET",
+        ),
         ({"template": {}}, "spec of the template must have containers; got none"),
         ({"template": []}, "template must be a map or typed arguments; got []"),
         ({"template": {"spec": {"containers": {"name": "app"}}}}, "containers must be a list; got {'name': 'app'}"),

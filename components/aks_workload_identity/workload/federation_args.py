@@ -24,7 +24,8 @@ class FederationArgs(Arguments):
     grants: Mapping[MapKey, Grant] = {}
     """What the identity may do, by a key of yours; left out, nothing."""
     cloud: Cloud = "AzurePublicCloud"
-    """The Azure cloud of the identity, its clusters and its vaults; tokens of one are not exchanged in another."""
+    """The Azure cloud of the identity, its clusters and its vaults; tokens of one are not exchanged in another; left
+    out, the public one."""
     audience: Audience = POD_TOKEN_AUDIENCE
     """The audience of the pods' tokens; left out, the one that AKS's webhook and the CSI driver ask for in every cloud.
     The cloud's own only where a webhook of yours runs with `--audience`; vaults cannot be mounted then."""

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 PROXY_SIDECAR_ANNOTATION = "azure.workload.identity/inject-proxy-sidecar"
 SECRETS_STORE_DRIVER = "secrets-store.csi.k8s.io"
+# azure-identity, EnvironmentCredential: with one of them DefaultAzureCredential never comes to the workload's identity.
+_STORED_LOGINS = {"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_PASSWORD"}
 _CLASS_ATTRIBUTE = "secretProviderClass"
 
 
@@ -132,6 +134,8 @@ def _federated(
         if kind == "containers" and not containers and not problems:
             problems.append("spec of the template must have containers; got none")
         known |= {read(container, "name", f" of an entry of {to_camel(kind)}", problems) for container in containers}
+        for container in containers:
+            problems.extend(_login_problems(container))
         if containers:
             pod = changed(pod, **{kind: [_with_mounts(container, mounts, problems) for container in containers]})
     names = sorted(map(str, known))
@@ -160,6 +164,18 @@ def _metadata_problems(labels: Mapping[str, Any], annotations: Mapping[str, Any]
     if wrong:
         problems.append(f"annotation {TOKEN_EXPIRATION_ANNOTATION} {wrong}")
     return problems
+
+
+def _login_problems(container: Any) -> list[str]:
+    entries = get(container, "env")
+    # A list that is known later may be anything; the policy pack judges what becomes of it.
+    names = [get(entry, "name") for entry in cast(list[Any], entries)] if isinstance(entries, list | tuple) else []
+    of_container = f"env of {shown(get(container, 'name'))}"
+    return [
+        f"{of_container} must not set {name}: Azure's SDKs would log in with it, not as the identity"
+        for name in names
+        if isinstance(name, str) and name in _STORED_LOGINS
+    ]
 
 
 def _check_volume(volume: Any, ours: set[str], problems: list[str]) -> None:

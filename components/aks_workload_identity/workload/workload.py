@@ -193,7 +193,7 @@ class FederatedWorkload(Component):
             InvalidArgumentError: with all problems: another service account in the spec, the label with
                 another value, the proxy sidecar, a token lifetime that the webhook refuses, a `subPath` of a mounted
                 volume, a volume name or mount path that is taken, a volume that overrides its class, a mount of
-                another workload.
+                another workload, a stored login in `env`.
 
         Source: azure-workload-identity documentation, "Pod Labels and Annotations"; CSI driver, "Known limitations".
         """
