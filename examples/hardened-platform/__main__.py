@@ -89,7 +89,7 @@ files = wi.KeyVaultMount(
     wi.KeyVaultMountArgs(
         workload=checkout,
         vault=vault,
-        objects={"psp-token": wi.Secret(file_permission="0400"), "broker-password": wi.Secret()},
+        objects={"psp-token": wi.Secret(), "broker-password": wi.Secret()},
         # Of all secrets in the vault, the only ones whose values it reads: a condition on its role.
         only_secret_names=["psp-token", "broker-password"],
         sync={
