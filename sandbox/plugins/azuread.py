@@ -8,11 +8,12 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
+from sandbox.plain import is_list
 from sandbox.plugins.azuread_types import TYPES, DirectoryType
 from sandbox.plugins.differences import diff_response
 from sandbox.plugins.graph_client import GraphClient, GraphFailureError
 from sandbox.plugins.properties import UNKNOWN, Properties, read, write
-from sandbox.plugins.provider import StandIn, refuse, urn_type
+from sandbox.plugins.provider import StandIn, refuse, refuse_created, urn_type
 from sandbox.plugins.serving import serve
 
 
@@ -52,6 +53,7 @@ class AzureAD(StandIn):
         kind, inputs = _type(request.urn, context), read(request.properties)
         if request.preview:
             return proto.CreateResponse(properties=write({**dict.fromkeys(kind.computed, UNKNOWN), **inputs}))
+        identifier = ""
         try:
             if inputs.get("preventDuplicateNames"):
                 self._refuse_second(kind, inputs["displayName"])
@@ -67,6 +69,8 @@ class AzureAD(StandIn):
                 self._graph.send("DELETE", f"{_path(identifier)}/owners/{caller}/$ref")
             live = self._live(kind, identifier, inputs)
         except GraphFailureError as error:
+            if identifier:
+                refuse_created(context, str(error), resource_id=identifier, outputs=inputs, inputs=inputs)
             refuse(context, str(error))
         return proto.CreateResponse(id=identifier, properties=write(live or {}))
 
@@ -74,7 +78,11 @@ class AzureAD(StandIn):
         kind, inputs, before = _type(request.urn, context), read(request.news), read(request.old_inputs)
         if request.preview:
             return proto.UpdateResponse(properties=write({**read(request.olds), **inputs}))
-        removed = {kind.written[name]: None for name in before if name in kind.written and name not in inputs}
+        removed = {
+            kind.written[name]: [] if is_list(value) else None
+            for name, value in before.items()
+            if name in kind.written and name not in inputs
+        }
         try:
             self._graph.send("PATCH", _path(request.id), {**removed, **_body(kind, inputs)})
             self._own(request.id, set(before.get("owners", [])), set(inputs.get("owners", [])))
