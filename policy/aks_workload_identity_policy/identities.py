@@ -362,15 +362,31 @@ def _candidates(stack: Stack, assignment: StackResource) -> list[Principal]:
     return principals(stack).sources(assignment, "principalId") + of_clusters
 
 
+def _behind(stack: Stack, assignment: StackResource) -> list[Principal]:
+    """Who else may be meant: whatever the resources wait for that the principal is made from, if it is not known."""
+    if assignment.known("principalId") is not None:
+        return []
+    waited_for: set[str] = set()
+    waiting = sorted(assignment.made_from("principalId"))
+    while waiting:
+        urn = waiting.pop()
+        if urn not in waited_for:
+            waited_for.add(urn)
+            waiting += stack.dependencies(urn)
+    return [one for urn in sorted(waited_for) if (one := principals(stack).of_urn(urn)).identity]
+
+
 def leave_open(stack: Stack, assignment: StackResource, is_wrong: Callable[[Principal], bool]) -> None:
     """Say so if the role may go to somebody who must not have it, and the preview does not know whether it does."""
     candidates = _candidates(stack, assignment)
-    if not any(is_wrong(one) for one in candidates):
-        return
-    if len(candidates) > 1:
-        stack.unclear(assignment, "principalId")
-    else:
-        stack.unknown(assignment)
+    if not candidates:
+        if any(is_wrong(one) for one in _behind(stack, assignment)):
+            stack.unknown(assignment)
+    elif any(is_wrong(one) for one in candidates):
+        if len(candidates) > 1:
+            stack.unclear(assignment, "principalId")
+        else:
+            stack.unknown(assignment)
 
 
 def _holders(stack: Stack) -> set[str]:

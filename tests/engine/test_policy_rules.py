@@ -134,14 +134,6 @@ def own_pack(folder: Path, source: str) -> tuple[str, str]:
     return ("--policy-pack", str(pack))
 
 
-def test_a_pack_of_ones_own_adds_rules_to_these(tmp_path: Path):
-    engine = Engine.of_program(tmp_path, PROGRAM % KNOWN_SCOPE)
-
-    preview = engine.preview(*own_pack(tmp_path, OWN % 'yield "tags.owner is not set; set it to a team"'))
-
-    assert {("identity-has-an-owner", "advisory"), (SCOPE, "mandatory")} <= {v[:2] for v in preview.violations}
-
-
 BROKEN_STACK = """
 from aks_workload_identity_policy import RULES, Stack, serve, stack_rule
 from pulumi_policy import EnforcementLevel, Severity

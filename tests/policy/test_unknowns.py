@@ -20,7 +20,7 @@ from tests.policy.builders import (
     credential,
     identity,
 )
-from tests.policy.cases import WHY
+from tests.policy.cases import WHY, Foreign
 from tests.policy.judging import AnyAzure, Config, Violation, judge
 from tests.recorder import run
 
@@ -185,6 +185,24 @@ def test_which_of_a_clusters_own_identities_is_left_to_the_update_or_reported():
     assert [(one.level, one.resource) for one in left] == [("ADVISORY", "")]
     assert "judges secrets at the update, when all is created" in left[0].message
     assert [(one.level, one.resource) for one in reported] == [("MANDATORY", "secrets")]
+
+
+def handed_through(*, kubelet: bool) -> Program:
+    """A role for what another resource hands on, which waits for the identity of a kubelet, or of nothing."""
+
+    def program() -> None:
+        given = an_attached_kubelet() if kubelet else identity("orders")
+        passed_on = Foreign("random:index/randomId:RandomId", "passed-on", keepers={"id": given.principal_id})
+        assignment("secrets", principal_id=passed_on.id)
+
+    return program
+
+
+def test_an_identity_that_is_handed_through_another_resource_is_left_to_the_update():
+    found = about("kubelet-identity-only-pulls", preview(handed_through(kubelet=True)))
+
+    assert [(one.level, "judges secrets at the update" in one.message) for one in found] == [("ADVISORY", True)]
+    assert about("kubelet-identity-only-pulls", preview(handed_through(kubelet=False))) == []
 
 
 def test_what_is_reported_as_not_known_can_be_excepted():
