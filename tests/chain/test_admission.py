@@ -1,6 +1,7 @@
 """Which pods the real webhook gives an identity to, on the real API server."""
 
 import copy
+import re
 from collections.abc import Generator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from sandbox.plain import items
 from sandbox.plugins.kubernetes_client import RefusedError
+from tests.chain import refusals
 from tests.chain.conftest import Chain
 
 LABEL = "azure.workload.identity/use"
@@ -135,8 +137,17 @@ def test_the_token_lives_as_long_as_the_account_says(
 def test_a_pod_whose_account_does_not_exist_is_refused(chain: Chain, template: dict[str, Any]):
     template["spec"]["serviceAccountName"] = "nobody"
 
-    with pytest.raises(RefusedError, match="nobody"):
+    with pytest.raises(RefusedError) as refused:
         chain.start(template)
+
+    check(
+        chain,
+        "pod-without-its-account",
+        refused,
+        code="serviceaccount",
+        because="The pod's service account is not there (yet).",
+        said_by="the API server",
+    )
 
 
 @pytest.fixture
@@ -154,8 +165,25 @@ def test_while_the_webhook_is_down_labelled_pods_are_refused_and_others_pass(
     metadata = {**template["metadata"], "name": "while-down"}
     pod: dict[str, Any] = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
 
-    with pytest.raises(RefusedError, match=r"mutation\.azure-workload-identity\.io"):
+    with pytest.raises(RefusedError) as refused:
         api.create(pod, "shop")
     del pod["metadata"]["labels"][LABEL]
+    passed = api.create(pod, "shop")
 
-    assert not variables(api.create(pod, "shop"))
+    check(
+        chain,
+        "webhook-down",
+        refused,
+        code='failed calling webhook "mutation.azure-workload-identity.io"',
+        because="The workload identity webhook does not answer; pods without its label are let in.",
+        said_by="the API server",
+    )
+    assert not variables(passed)
+
+
+def check(
+    chain: Chain, cause: str, refused: pytest.ExceptionInfo[RefusedError], *, code: str, because: str, said_by: str
+) -> None:
+    text = re.sub(r"pod-\d+", "<pod>", re.sub(r"127\.0\.0\.1:\d+", "<webhook>", str(refused.value)))
+    known = refusals.known_values(chain.store)
+    refusals.check(cause, text, code=code, because=because, said_by=said_by, values=known)

@@ -1,7 +1,9 @@
 """Unmodified programs log in with what an injected pod has, and nothing else."""
 
+import copy
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import requests
 from sandbox.control_plane.namespaces import mount_command
 from sandbox.entra.issuers import issuer_of
 from sandbox.entra.tokens import claims_of
+from tests.chain import programs, refusals
 from tests.chain.conftest import Chain
 
 pytestmark = pytest.mark.skipif(mount_command() is None, reason="a pod's volumes need a mount namespace")
@@ -86,3 +89,38 @@ def test_what_azure_publishes_for_the_issuer_is_what_the_api_server_says(chain: 
         )
         published = requests.get(f"{issuer.url}{document}", timeout=20)
         assert json.loads(said.text) == published.json()
+
+
+def without_label(chain: Chain) -> dict[str, Any]:
+    template = copy.deepcopy(chain.template("orders"))
+    del template["metadata"]["labels"]["azure.workload.identity/use"]
+    return chain.start(template)
+
+
+def without_annotation(chain: Chain) -> dict[str, Any]:
+    account = {"name": "unannotated", "namespace": "shop"}
+    chain.api.apply({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account}, "shop", "test", force=True)
+    template = copy.deepcopy(chain.template("orders"))
+    template["spec"]["serviceAccountName"] = "unannotated"
+    return chain.start(template)
+
+
+@pytest.mark.parametrize(
+    ("cause", "start", "code", "because"),
+    [
+        ("pod-without-the-label", without_label, "tenant_id", "The pod's template lacks the label of the webhook."),
+        (
+            "account-without-annotation",
+            without_annotation,
+            "client_id",
+            "The pod's service account lacks the client-id annotation.",
+        ),
+    ],
+)
+def test_a_pod_that_the_webhook_told_too_little_cannot_log_in(
+    chain: Chain, cause: str, start: Callable[[Chain], dict[str, Any]], code: str, because: str
+):
+    _, refused = programs.run(chain, start(chain), programs.READ_SECRET, chain.vault_url, "db-password")
+
+    known = refusals.known_values(chain.store)
+    refusals.check(cause, refused, code=code, because=because, said_by="azure-identity", values=known)

@@ -162,7 +162,7 @@ def test_a_vault_of_another_tenant_is_not_even_asked(chain: Chain, orders: dict[
 
 
 def test_a_secret_that_nobody_wrote_is_missing_and_not_forbidden(chain: Chain, orders: dict[str, Any]):
-    _, refused = read(chain, orders, secret="payment-api-token")
+    _, refused = read(chain, orders, secret="nobody-wrote-it")
 
     check(
         chain,
