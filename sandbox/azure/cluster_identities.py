@@ -1,7 +1,8 @@
 """The identities a cluster acts as: control plane, kubelet, add-ons.
 
 Sources: Microsoft Learn, aks/use-managed-identity and aks/csi-secrets-store-identity-access; azure-rest-api-specs
-containerservice (ManagedClusterIdentity); the CustomKubeletIdentity… codes as AKS answers them.
+containerservice (ManagedClusterIdentity); the Custom… codes as AKS answers them (the zone's: Azure/AKS issue 3470,
+Azure/Azure-Landing-Zones issue 2892).
 """
 
 from typing import Any
@@ -11,7 +12,13 @@ from .cloud import Cloud
 from .errors import ArmError
 from .managedidentity import create_identity
 from .resource_type import Write
-from .role_definitions import CONTRIBUTOR, MANAGED_IDENTITY_OPERATOR, OWNER
+from .role_definitions import (
+    CONTRIBUTOR,
+    MANAGED_IDENTITY_OPERATOR,
+    NETWORK_CONTRIBUTOR,
+    OWNER,
+    PRIVATE_DNS_ZONE_CONTRIBUTOR,
+)
 from .store import Json
 
 KUBELET = "properties.identityProfile.kubeletidentity"
@@ -19,6 +26,8 @@ KUBELET = "properties.identityProfile.kubeletidentity"
 ADD_ONS = {"azureKeyvaultSecretsProvider": "azurekeyvaultsecretsprovider", "azurepolicy": "azurepolicy"}
 # The built-in roles whose actions include Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action.
 MAY_ASSIGN = (MANAGED_IDENTITY_OPERATOR, CONTRIBUTOR, OWNER)
+# Those whose actions include Microsoft.Network/privateDnsZones/write.
+MAY_WRITE_ZONES = (PRIVATE_DNS_ZONE_CONTRIBUTOR, NETWORK_CONTRIBUTOR, CONTRIBUTOR, OWNER)
 
 
 def check_identities(write: Write) -> None:
@@ -43,6 +52,21 @@ def check_identities(write: Write) -> None:
             )
     if write.get(KUBELET) and (write.new or write.get(f"{KUBELET}.resourceId") != write.was(f"{KUBELET}.resourceId")):
         _check_kubelet(write, assigned)
+    zone = write.get("properties.apiServerAccessProfile.privateDNSZone")
+    if zone and "/" in zone and not (assigned and _may(write, assigned[0], MAY_WRITE_ZONES, zone)):
+        raise ArmError(
+            400,
+            "CustomPrivateDNSZoneMissingPermissionError",
+            "Service principal or user-assigned identity must be given permission to read and write to custom private "
+            f"dns zone {zone}. Check access result not allowed for action Microsoft.Network/privateDnsZones/write.",
+        )
+
+
+def _may(write: Write, identity_id: str, roles: tuple[str, ...], resource_id: str) -> bool:
+    """Whether an identity has one of the roles on a resource."""
+    known = write.cloud.store.get(identity_id) or {}
+    held = effective_assignments_of(write.cloud, known["properties"]["principalId"])
+    return any(role_guid(each) in roles and covers(each["properties"]["scope"], resource_id) for each in held)
 
 
 def _assigned(write: Write) -> list[str]:
@@ -65,12 +89,7 @@ def _check_kubelet(write: Write, assigned: list[str]) -> None:
             "CustomKubeletIdentityPropertyError",
             "The resourceId, clientId and objectId of the kubelet identity must be those of one existing identity.",
         )
-    control_plane = write.cloud.store.get(assigned[0]) or {}
-    held = effective_assignments_of(write.cloud, control_plane["properties"]["principalId"])
-    if not any(
-        role_guid(assignment) in MAY_ASSIGN and covers(assignment["properties"]["scope"], kubelet["id"])
-        for assignment in held
-    ):
+    if not _may(write, assigned[0], MAY_ASSIGN, kubelet["id"]):
         raise ArmError(
             400,
             "CustomKubeletIdentityMissingPermissionError",

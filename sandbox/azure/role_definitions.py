@@ -16,6 +16,8 @@ _AT = "/providers/Microsoft.Authorization/roleDefinitions"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
+NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
+PRIVATE_DNS_ZONE_CONTRIBUTOR = "b12aa53e-6015-4669-85d0-8515ebb3ae7f"
 # The one copy in the repository, read as a file: the policies ship it, and the sandbox knows nothing else of them.
 _DATA = Path(__file__).parents[2] / "policy" / "aks_workload_identity_policy" / "data" / "built_in_roles.json"
 

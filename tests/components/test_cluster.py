@@ -13,13 +13,14 @@ from aks_workload_identity import (
     NetworkProfile,
     NodePool,
     RegistryAttachment,
+    registered_access_map,
 )
 from pulumi_azure_native.managedidentity import UserAssignedIdentity
 
 from tests import azure_mocks
 from tests.azure_mocks import SUBSCRIPTION, TENANT, AzureMocks, identity_ids, issuer_url
 from tests.components.builders import ADMINS, GROUP, REGISTRY_ID, WORKSPACE_ID, cluster
-from tests.recorder import Resource, Secret, attempt, run
+from tests.recorder import Recording, Resource, Secret, attempt, run
 
 pytestmark = pytest.mark.capability("A1")
 NETWORK_ID = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet"
@@ -103,6 +104,112 @@ def test_the_control_plane_may_assign_exactly_the_kubelet_identity_before_the_cl
     assert operator.inputs["scope"] == identity_id("aks-kubelet")
     assert operator.inputs["principalId"] == identity_ids(identity_id("aks-control-plane"))["principalId"]
     assert operator.urn in recording.one("ManagedCluster").dependencies
+
+
+def scopes_of(recording: Recording, role: str) -> dict[str, str]:
+    roles = {"network": "4d97b98b-1d4f-4787-a291-c67834d212e7", "zone": "b12aa53e-6015-4669-85d0-8515ebb3ae7f"}
+    return {
+        each.name: each.inputs["scope"]
+        for each in recording.of_type("RoleAssignment")
+        if role_of(each) == roles[role]
+        and each.inputs["principalId"] == identity_ids(identity_id("aks-control-plane"))["principalId"]
+        and each.urn in recording.one("ManagedCluster").dependencies
+    }
+
+
+@pytest.mark.parametrize("deferred", [False, True])
+def test_the_control_plane_may_change_exactly_the_subnets_of_the_pools_before_the_cluster_is_made(deferred: bool):
+    def given(value: str) -> Any:
+        return pulumi.Output.from_input(value) if deferred else value
+
+    def program() -> None:
+        nodes = NodePool(subnet_id=given(SUBNET_ID))
+        cluster(system_pool=nodes, node_pools={"apps": nodes, "gpu": NodePool(subnet_id=given(f"{SUBNET_ID}-2"))})
+
+    recording = run(program)
+
+    assert scopes_of(recording, "network") == {"aks-subnet-system": SUBNET_ID, "aks-subnet-gpu": f"{SUBNET_ID}-2"}
+    assert len(recording.of_type("RoleAssignment")) == 3
+
+
+def test_a_network_that_aks_makes_needs_no_role():
+    assert [each.name for each in run(cluster).of_type("RoleAssignment")] == ["aks-kubelet-operator"]
+
+
+def test_pools_of_one_subnet_in_other_letters_need_one_role():
+    pools = {"apps": NodePool(subnet_id=SUBNET_ID.upper())}
+    recording = run(lambda: cluster(system_pool=NodePool(subnet_id=SUBNET_ID), node_pools=pools))
+
+    assert scopes_of(recording, "network") == {"aks-subnet-system": SUBNET_ID}
+
+
+def test_one_subnet_in_two_outputs_is_told_instead_of_refused_by_azure():
+    def program() -> None:
+        first, second = (pulumi.Output.from_input(each) for each in (SUBNET_ID, SUBNET_ID.lower()))
+        cluster(system_pool=NodePool(subnet_id=first), node_pools={"apps": NodePool(subnet_id=second)})
+
+    recording = attempt(program)
+
+    assert type(recording.error) is pulumi.RunError
+    assert "subnet_id must be one value or Output for all pools in a subnet" in str(recording.error)
+    assert [each.name for each in recording.of_type("RoleAssignment")] == ["aks-kubelet-operator", "aks-subnet-system"]
+
+
+@pytest.mark.parametrize("deferred", [False, True])
+@pytest.mark.parametrize("sku", ["Base", "Automatic"])
+def test_a_zone_of_ones_own_is_kept_by_the_control_plane_which_links_it_to_the_network(deferred: bool, sku: str):
+    def program() -> None:
+        zone, subnet = (pulumi.Output.from_input(each) if deferred else each for each in (ZONE_ID, SUBNET_ID))
+        pool = {"system_pool": NodePool(subnet_id=subnet)} if sku == "Base" else {}
+        cluster(sku=sku, api_server=ApiServerAccess(private=True, private_dns_zone=zone), **pool)
+
+    recording = run(program)
+
+    assert scopes_of(recording, "zone") == {"aks-private-dns-zone": ZONE_ID}
+    assert scopes_of(recording, "network") == ({"aks-network": NETWORK_ID} if sku == "Base" else {})
+
+
+def test_without_a_zone_of_ones_own_the_role_on_the_subnet_is_enough():
+    access = ApiServerAccess(private=True, private_dns_zone="none")
+    recording = run(lambda: cluster(system_pool=NodePool(subnet_id=SUBNET_ID), api_server=access))
+
+    assert scopes_of(recording, "network") == {"aks-subnet-system": SUBNET_ID}
+
+
+def test_clusters_that_are_given_one_identity_share_its_role_on_their_subnet():
+    def program() -> None:
+        plane = {"control_plane_identity": identity_id("control")}
+        for name in ("blue", "green"):
+            cluster(name, system_pool=NodePool(subnet_id=SUBNET_ID), **plane)
+        cluster("red", system_pool=NodePool(subnet_id=f"{SUBNET_ID}-2"), **plane)
+
+    recording = run(program)
+
+    joins = [each for each in recording.of_type("RoleAssignment") if "Microsoft.Network" in each.inputs["scope"]]
+    assert {each.name: each.inputs["scope"] for each in joins} == {
+        "control-vnet-nodes": SUBNET_ID,
+        "control-vnet-nodes-2": f"{SUBNET_ID}-2",
+    }
+    for name in ("blue", "green"):
+        assert joins[0].urn in recording.one("ManagedCluster", name).dependencies
+
+
+def test_roles_that_somebody_else_assigns_are_not_assigned_twice():
+    plane = {"control_plane_identity": identity_id("control"), "assign_control_plane_roles": False}
+    recording = run(lambda: cluster(system_pool=NodePool(subnet_id=SUBNET_ID), **plane))
+
+    assert recording.of_type("RoleAssignment") == []
+
+
+def test_the_access_map_shows_what_the_control_plane_may_change():
+    def program() -> None:
+        cluster(system_pool=NodePool(subnet_id=SUBNET_ID))
+        pulumi.export("map", registered_access_map())
+
+    shown = str(run(program).outputs["map"])
+
+    assert "Network Contributor" in shown
+    assert SUBNET_ID in shown
 
 
 def test_given_identities_are_used_and_not_made():
@@ -468,6 +575,10 @@ def test_authorized_ranges_reach_the_cluster():
         ({"secret_rotation_interval": "0m"}, "secret_rotation_interval must be a duration"),
         ({"secret_rotation_interval": "2"}, "secret_rotation_interval must be a duration"),
         ({"image_cleaner_interval_hours": "168"}, "image_cleaner_interval_hours must be 24 hours"),
+        (
+            {"assign_control_plane_roles": False},
+            "assign_control_plane_roles must be left out without control_plane_identity",
+        ),
         ({"system_pool": {"count": True}}, "system_pool.count must be 0-1000 nodes"),
         ({"system_pool": {"count": "3"}}, "system_pool.count must be 0-1000 nodes"),
         ({"system_pool": {"vm_size": ""}}, "system_pool.vm_size must be a virtual machine size"),

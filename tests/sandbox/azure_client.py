@@ -13,6 +13,7 @@ LOCATION = "westeurope"
 ISSUER = "https://westeurope.oic.prod-aks.azure.com/tenant/cluster/"
 ROLES = {
     "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
+    "Private DNS Zone Contributor": "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
     "AcrPull": "7f951dda-4ed3-4680-a7ca-43fe172d538d",
     "Managed Identity Operator": "f1a07417-d97a-45cb-824c-7a7467783830",
     "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
@@ -80,9 +81,9 @@ class AzureClient:
         if version is None:
             lowered = full.lower()
             namespace = lowered.rpartition("/providers/")[2].split("/")[0] if "/providers/" in lowered else ""
-            version = (
-                DNS_VERSION if "/privatednszones/" in lowered else VERSIONS.get(namespace, VERSIONS["resourcegroups"])
-            )
+            version = VERSIONS.get(namespace, VERSIONS["resourcegroups"])
+            if "/providers/microsoft.network/privatednszones/" in lowered and namespace == "microsoft.network":
+                version = DNS_VERSION
             if "/policyassignments" in lowered:
                 version = POLICY_VERSION
         parts = [part for part in (version and f"api-version={version}", query) if part]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .azure_client import AzureClient, a_cluster, cluster, identity
+from .azure_client import AzureClient, a_cluster, cluster, identity, zone
 from .conftest import CA_PEM
 
 GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -398,3 +398,20 @@ def test_a_system_pool_takes_taints_that_let_the_pods_of_aks_in(rg: AzureClient,
 
     assert answer.status == status
     assert status == 201 or answer.code == "SystemPoolHasRestrictedTaint"
+
+
+def test_a_zone_of_ones_own_needs_a_control_plane_that_may_write_it(own: AzureClient):
+    name = "privatelink.westeurope.azmk8s.io"
+    own.make(zone(name), {"location": "global"})
+    private = {"enablePrivateCluster": True, "privateDNSZone": own.id(zone(name))}
+    body = own_identities(own)
+    let_plane_assign(own, own.id(identity("id-kubelet")))
+    body["properties"]["apiServerAccessProfile"] = private
+
+    without = own.put(cluster(), body)
+    principal = own.get(identity("id-plane")).body["properties"]["principalId"]
+    given = own.assign(zone(name), principal, "Private DNS Zone Contributor", principalType="ServicePrincipal")
+
+    assert without.refusal == (400, "CustomPrivateDNSZoneMissingPermissionError")
+    assert given.status == 201
+    assert own.put(cluster(), body).status == 201

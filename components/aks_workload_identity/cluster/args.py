@@ -65,6 +65,11 @@ class WorkloadIdentityClusterArgs(Arguments):
     """Who reaches the API server; left out, the internet, behind Entra ID's login."""
     control_plane_identity: GivenIdentity | None = None
     """The identity of the control plane; left out, one is made."""
+    assign_control_plane_roles: StrictBool = True
+    """Whether the control plane gets its roles here: Managed Identity Operator of the kubelet identity, Network
+    Contributor of each subnet that pools are in, and with a private DNS zone of yours Private DNS Zone Contributor of
+    it and Network Contributor of the whole network. Left out, yes; `False` only with a `control_plane_identity` that
+    another program gives all of them, because Azure refuses a second assignment."""
     kubelet_identity: GivenIdentity | None = None
     """The identity of the nodes, the one that pulls images; left out, one is made."""
     registries: Registries = {}
@@ -117,6 +122,13 @@ class WorkloadIdentityClusterArgs(Arguments):
             problem = Problem(("system_pool", "subnet_id"), f"is required with outbound_type {outbound!r}")
         if problem:
             raise InvalidArgumentError("WorkloadIdentityClusterArgs", [problem])
+        return self
+
+    @model_validator(mode="after")
+    def _a_new_identity_has_no_roles(self) -> Self:
+        if not self.assign_control_plane_roles and self.control_plane_identity is None:
+            text = "must be left out without control_plane_identity: an identity that is made here has no roles yet"
+            raise refused("assign_control_plane_roles", text)
         return self
 
     @model_validator(mode="after")

@@ -10,11 +10,10 @@ from pulumi_azure_native import containerservice, managedidentity
 from ..arguments import as_output, checked
 from ..azure import client_config, known_in_preview
 from ..errors import InvalidArgumentError, Problem
-from ..grants.role_assignment import assign_role
-from ..grants.roles import MANAGED_IDENTITY_OPERATOR
 from ..names import CLUSTER_NAME_PATTERN
 from ..workload.identity import Identity, given_identity, identity_of_resource
 from .args import WorkloadIdentityClusterArgs
+from .control_plane import ControlPlane
 from .interface import Cluster, ClusterIdentity, identity_read_from
 from .kubeconfig import user_kubeconfig
 from .managed_cluster import add_ons, register_managed_cluster
@@ -33,6 +32,8 @@ class WorkloadIdentityCluster(Cluster):
     Creates:
         - a `UserAssignedIdentity` for the control plane and one for the kubelets, unless given
         - a `RoleAssignment`: the control plane is Managed Identity Operator of exactly the kubelet identity
+        - a `RoleAssignment` of the control plane for each subnet of yours, or with a private DNS zone of yours one for
+          the zone and one for the network
         - a `ManagedCluster` with its system node pool
         - an `AgentPool` for each further node pool
         - a `RoleAssignment` of the kubelet identity for each registry
@@ -82,7 +83,9 @@ class WorkloadIdentityCluster(Cluster):
 
         control_plane = control_plane or self._identity("control-plane", azure_name, args)
         kubelet = kubelet or self._identity("kubelet", azure_name, args)
-        operator = self._kubelet_operator(control_plane, kubelet)
+        plane = ControlPlane(
+            cluster=self, identity=control_plane, subscription_id=config.subscription_id, provider=self._azure
+        )
         self.cluster = register_managed_cluster(
             name,
             azure_name,
@@ -90,7 +93,7 @@ class WorkloadIdentityCluster(Cluster):
             control_plane=control_plane,
             kubelet=kubelet,
             tenant_id=config.tenant_id,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[operator]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=plane.assign(args, kubelet)),
         )
         self.node_pools = {key: self._node_pool(key, pool, args) for key, pool in args.node_pools.items()}
         self.control_plane_identity = _as_cluster_identity(control_plane)
@@ -132,23 +135,6 @@ class WorkloadIdentityCluster(Cluster):
             opts=pulumi.ResourceOptions(parent=self),
         )
         return identity_of_resource(resource, azure_name=azure_name, group=args.resource_group_name, owner=self)
-
-    def _kubelet_operator(self, control_plane: Identity, kubelet: Identity) -> pulumi.Resource:
-        # Clusters that are given the same two identities share the assignment: whichever goes, it stays as it is.
-        shared = self not in (control_plane.owner, kubelet.owner)
-        owner = control_plane.owner if shared else self
-        named = owner.pulumi_resource_name if owner else control_plane.name
-        return assign_role(
-            f"{named}-{kubelet.name}-operator" if shared else f"{named}-kubelet-operator",
-            identity_name=control_plane.name,
-            key="kubelet-operator",
-            role=MANAGED_IDENTITY_OPERATOR,
-            scope=kubelet.id,
-            why="the control plane attaches the kubelet identity to the nodes",
-            principal_id=control_plane.principal_id,
-            subscription_id=self._subscription_id,
-            opts=pulumi.ResourceOptions(parent=owner, provider=None if owner else self._azure),
-        )
 
     def _add_on_identity(self, key: str) -> ClusterIdentity:
         def read(field: str) -> pulumi.Output[str]:

@@ -81,6 +81,8 @@ KEY_VAULT_READER = Role(name="Key Vault Reader", guid="21090545-7ca7-4776-b22c-e
 KEY_VAULT_SECRETS_USER = Role(name="Key Vault Secrets User", guid="4633458b-17de-408a-b874-0445c86b69e6")
 MANAGED_IDENTITY_OPERATOR = Role(name="Managed Identity Operator", guid="f1a07417-d97a-45cb-824c-7a7467783830")
 MONITORING_METRICS_PUBLISHER = Role(name="Monitoring Metrics Publisher", guid="3913510d-42f4-4e42-8a64-420c390055eb")
+NETWORK_CONTRIBUTOR = Role(name="Network Contributor", guid="4d97b98b-1d4f-4787-a291-c67834d212e7")
+PRIVATE_DNS_ZONE_CONTRIBUTOR = Role(name="Private DNS Zone Contributor", guid="b12aa53e-6015-4669-85d0-8515ebb3ae7f")
 SEARCH_INDEX_DATA_CONTRIBUTOR = Role(name="Search Index Data Contributor", guid="8ebe5a00-799e-43f5-93ac-243d3dce84a7")
 SEARCH_INDEX_DATA_READER = Role(name="Search Index Data Reader", guid="1407120a-92aa-4202-b7e9-c0e197c71c8f")
 STORAGE_BLOB_DATA_CONTRIBUTOR = Role(name="Storage Blob Data Contributor", guid="ba92f5b4-2d11-453d-a403-e96b0029c9fe")
