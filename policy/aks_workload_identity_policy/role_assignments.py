@@ -22,6 +22,7 @@ SCHEDULED = ELIGIBILITIES[2]
 # azure-rest-api-specs: authorization 2022-04-01, PrincipalType
 # azure-native writes "User" when principalType is left out, so that value says nothing about the principal.
 GROUPS = frozenset(("group", "foreigngroup"))
+_ACTIVATIONS = frozenset(("selfactivate", "selfdeactivate", "selfextend", "selfrenew"))
 PRINCIPAL_TYPES = GROUPS | {"serviceprincipal"}
 
 NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
@@ -113,7 +114,7 @@ def wider_role_has_a_reason(assignment: Resource) -> Iterator[str]:
     if known and known.verdict is not Verdict.WIDE and guid != NETWORK_CONTRIBUTOR:
         return
     seen = f"{known.name}: {known.why}" if known else f"role {guid} is not a known one"
-    if assignment.reason(assignment.text("description"), f"{known.name if known else f'role {guid}'}"):
+    if assignment.reason(_reason(assignment), f"{known.name if known else f'role {guid}'}"):
         return
     instead = f"; grant {known.instead} instead" if known else ""
     if assignment.reasons_count:
@@ -283,7 +284,7 @@ def wide_role_of_people_has_a_reason(assignment: Resource) -> Iterator[str]:
     if groups and (assignment.text("principalId") or "").lower() in groups:
         return
     name = known.name if known else f"role {guid}"
-    if assignment.reason(assignment.text("description"), f"{name} for people"):
+    if assignment.reason(_reason(assignment), f"{name} for people"):
         return
     yield (
         f"{name} on {assignment.shown('scope')} goes to a group; set description to who they are and why, "
@@ -294,14 +295,19 @@ def wide_role_of_people_has_a_reason(assignment: Resource) -> Iterator[str]:
 def is_for_people(assignment: Resource) -> bool:
     """People are granted roles by other rules than workloads; an assignment that does not say is a workload's.
 
-    Privileged Identity Management asks for active roles too, and what it says of the principal is taken at its word.
+    A request for an active role cannot say: Azure alone writes its principal type. Only people activate what they
+    are eligible for, and only people and groups are eligible.
+
+    Source: Microsoft Learn, templates/microsoft.authorization/roleassignmentschedulerequests;
+    entra/id-governance/privileged-identity-management.
     """
-    type_ = (assignment.text("principalType") or "").lower()
-    if assignment.kind == SCHEDULED.lower() and type_:
-        return type_ in GROUPS | {"user"}
-    if assignment.kind != ASSIGNMENT.lower():
-        return True  # Microsoft Learn: entra/id-governance/privileged-identity-management (users and groups alone)
-    return type_ in GROUPS
+    if assignment.kind == SCHEDULED.lower():
+        return (assignment.text("requestType") or "").lower() in _ACTIVATIONS
+    return assignment.kind != ASSIGNMENT.lower() or (assignment.text("principalType") or "").lower() in GROUPS
+
+
+def _reason(assignment: Resource) -> str | None:
+    return assignment.text("description") or assignment.text("justification")
 
 
 def role_guid(role_definition_id: str | None) -> str | None:

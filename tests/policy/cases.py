@@ -91,6 +91,20 @@ def a_control_plane(name: str) -> Any:
     return control
 
 
+def operator_among_twins(group: str) -> None:
+    """Two identities of one name, of which the one in the group `here` is the nodes'; one may be attached."""
+    control, ids = identity("control"), dict[str, str]()
+    for each in ("here", "elsewhere"):
+        identity(f"nodes-{each}", resource_group_name=each, resource_name_="nodes")
+        ids[each] = IDENTITY_ID.format(each)
+    cluster(
+        "aks",
+        identity=aks.ManagedClusterIdentityArgs(type="UserAssigned", user_assigned_identities=[control.id]),
+        identity_profile={"kubeletidentity": aks.UserAssignedIdentityArgs(resource_id=ids["here"])},
+    )
+    assignment("operator", OPERATOR, principal_id=control.principal_id, scope=ids[group])
+
+
 def a_workload(name: str, role: str = "4633458b-17de-408a-b874-0445c86b69e6", **changes: Any) -> None:
     """An identity that one service account signs in as, and its role."""
     own = identity(name)
@@ -152,6 +166,7 @@ def secret_reader_binding(name: str, *resources_: str) -> None:
     cluster_binding(name, f"{name}-role")
 
 
+IDENTITY_ID = GROUP.removesuffix("rg") + "{}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/nodes"
 WHY = "Signs the invoices of the night's run."
 USE = {"azure.workload.identity/use": "true"}
 WRITES = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"

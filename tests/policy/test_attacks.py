@@ -43,7 +43,17 @@ from tests.policy.builders import (
     service_account,
     vault,
 )
-from tests.policy.cases import CONNECTION, KEY, USE, Foreign, a_federated_pod, a_workload, administered_by
+from tests.policy.cases import (
+    CONNECTION,
+    KEY,
+    USE,
+    Foreign,
+    a_federated_pod,
+    a_workload,
+    addon_object_id,
+    administered_by,
+    operator_among_twins,
+)
 from tests.policy.judging import AnyAzure, Config, judge
 from tests.recorder import run
 
@@ -200,6 +210,7 @@ SAS = (
 )
 BUS = f"Endpoint=sb://shop.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey={KEY[:43]}="
 PRIVATE = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----\n"
+ISSUED = "Endpoint=sb://shop.servicebus.windows.net/;SharedSecretIssuer=owner"
 EMULATOR = "UseDevelopmentStorage=true"
 RELEASE = "kubernetes:helm.sh/v3:Release"
 ENTRA = "abc8Q~abcdefghijklmnopqrstuvwxyz0123456789"[:40]
@@ -385,6 +396,34 @@ ATTACKS = (
         ADMIN,
         lambda: raw_assignment("azure-native:authorization:RoleAssignmentScheduleRequest"),
     ),
+    *(
+        Attack(
+            f"a request for an active role of {type_ or 'nobody named'}",
+            ADMIN,
+            functools.partial(
+                raw_assignment,
+                SCHEDULE,
+                roleDefinitionId=role_id(CONTRIBUTOR),
+                principalType=type_,
+                requestType="AdminAssign",
+                justification="The team is sure of it.",
+            ),
+        )
+        for type_ in (None, "User", "Group")
+    ),
+    Attack(
+        "an activation that gives rights",
+        "people-get-no-right-to-give-rights",
+        lambda: raw_assignment(SCHEDULE, requestType="SelfActivate"),
+    ),
+    *(
+        Attack(
+            f"a scope that goes elsewhere by {mark!r}",
+            SCOPE,
+            functools.partial(assignment, "x", scope=f"{VAULT_ID}{mark}a"),
+        )
+        for mark in ("%2F..%2F", "?x=/", "#/", "\\", " ", "\n", "//")
+    ),
     Attack(
         "a request on a resource group",
         SCOPE,
@@ -529,6 +568,16 @@ ATTACKS = (
         "the nodes read a Cosmos DB container",
         "kubelet-identity-only-pulls",
         lambda: cosmos_assignment("x", principal_id=a_kubelet("x").principal_id),
+    ),
+    Attack(
+        "an add-on reads a Cosmos DB container",
+        "addon-identities-hold-nothing",
+        lambda: cosmos_assignment("x", principal_id=addon_object_id(cluster("aks"))),
+    ),
+    Attack(
+        "the control plane attaches an identity of the same name elsewhere",
+        "operator-role-is-the-control-planes",
+        lambda: operator_among_twins("elsewhere"),
     ),
     Attack("the workload attaches the nodes' identity", "operator-role-is-the-control-planes", shared_operator),
     Attack(
@@ -1036,6 +1085,14 @@ ATTACKS = (
             },
         ),
     ),
+    Attack(
+        "a bus's secret of another form", OBJECT, lambda: config_map("x", a=f"{ISSUED};SharedSecretValue={KEY[:43]}=")
+    ),
+    Attack(
+        "a hub's key of another form",
+        OBJECT,
+        lambda: config_map("x", a=f"Endpoint=https://s.signalr.net;AccessKey={KEY[:43]}="),
+    ),
     Attack("a .env file in base64", OBJECT, lambda: secret_of(data={".env": packed("AZURE_CLIENT_SECRET=hunter2\n")})),
     Attack(
         "a .env file in base64 in a ConfigMap",
@@ -1107,6 +1164,19 @@ ATTACKS = (
             container={"volumeMounts": [{"name": "secrets", "mountPath": "/a", "subPath": "a"}]},
             volumes=[mounted()],
         ),
+    ),
+    *(
+        Attack(
+            f"the vault opened by {mode}",
+            "vault-class-uses-workload-identity",
+            functools.partial(provider_class, "x", **{mode: "true"}),
+        )
+        for mode in ("usePodIdentity", "useVMManagedIdentity", "useAzureTokenProxy")
+    ),
+    Attack(
+        "an identity by name beside the workload's",
+        "vault-class-uses-workload-identity",
+        lambda: provider_class("x", userAssignedIdentityID=guid("other")),
     ),
     Attack(
         "the node's identity by another spelling",

@@ -59,6 +59,7 @@ from tests.policy.cases import (
     administered_by,
     an_attached_cluster,
     credentials,
+    operator_among_twins,
 )
 from tests.policy.judging import AnyAzure, Config, judge
 from tests.recorder import run
@@ -229,6 +230,7 @@ GOODS = (
         KNOWN,
     ),
     Good("a cluster that brings its own kubelet identity", lambda: an_attached_cluster("aks", ACR_PULL)),
+    Good("two identities of one name, one of them the nodes'", lambda: operator_among_twins("here")),
     Good("Repository Reader for the nodes", lambda: an_attached_cluster("aks", "b93aa761-3e63-49ed-ac28-beffa264f7ac")),
     Good("the control plane joins a subnet", lambda: a_control_plane("aks")),
     Good("a control plane that Azure makes joins a subnet", control_plane_of_its_own_joins_a_subnet),
@@ -330,7 +332,7 @@ GOODS = (
             "azure-native:authorization:RoleAssignmentScheduleRequest",
             "active",
             principalId=PEOPLE,
-            principalType="User",
+            requestType="SelfActivate",
             roleDefinitionId=role_id(READER),
             scope=GROUP,
         ),
