@@ -422,7 +422,7 @@ ATTACKS = (
             SCOPE,
             functools.partial(assignment, "x", scope=f"{VAULT_ID}{mark}a"),
         )
-        for mark in ("%2F..%2F", "?x=/", "#/", "\\", " ", "\n", "//")
+        for mark in ("%2F", "?", "#", "\\", " ", "\n", "//")
     ),
     Attack(
         "a request on a resource group",
@@ -855,6 +855,11 @@ ATTACKS = (
         ),
     ),
     Attack(
+        "a template spec that is an expression",
+        ELSEWHERE,
+        lambda: raw("azure-native:resources:TemplateSpecVersion", mainTemplate="[json(parameters('t'))]"),
+    ),
+    Attack(
         "a template spec's linked template",
         ELSEWHERE,
         lambda: raw(
@@ -870,6 +875,16 @@ ATTACKS = (
             resourceProviderNamespace="Microsoft.ManagedIdentity",
             parentResourcePath="userAssignedIdentities/orders",
             resourceType="federatedIdentityCredentials",
+        ),
+    ),
+    Attack(
+        "a vault's secret without a type of its own",
+        ELSEWHERE,
+        lambda: raw(
+            "azure-native:resources:Resource",
+            resourceProviderNamespace="Microsoft.KeyVault",
+            parentResourcePath="vaults/kv-shop",
+            resourceType="secrets",
         ),
     ),
     Attack(
@@ -971,6 +986,7 @@ ATTACKS = (
             "everybody in many parts": [f"{number}.0.0.0/9" for number in range(0, 256, 2)],
             "everybody by a mask": ["0.0.0.0/0.0.0.0"],
             "everybody by the newer protocol": ["2000::/3"],
+            "two of the widest that one owner has": ["8.0.0.0/7"],
             "a range that is none": ["AzureCloud"],
         }.items()
     ),
@@ -1093,6 +1109,9 @@ ATTACKS = (
         OBJECT,
         lambda: config_map("x", a=f"Endpoint=https://s.signalr.net;AccessKey={KEY[:43]}="),
     ),
+    Attack(
+        "an argument that the preview does not know", POD, lambda: deployment("x", container={"args": [laundered(SAS)]})
+    ),
     Attack("a .env file in base64", OBJECT, lambda: secret_of(data={".env": packed("AZURE_CLIENT_SECRET=hunter2\n")})),
     Attack(
         "a .env file in base64 in a ConfigMap",
@@ -1110,6 +1129,16 @@ ATTACKS = (
         OBJECT,
         lambda: secret_of(type="kubernetes.io/tls", string_data={"tls.crt": "x", "tls.key": PRIVATE}),
     ),
+    Attack(
+        "a private key with a reason, in a Secret of another type",
+        OBJECT,
+        lambda: kubernetes.core.v1.Secret(
+            "x",
+            metadata={"name": "x", "annotations": {"kubernetes.io/description": "The ingress reads it."}},
+            string_data={"tls.key": PRIVATE},
+        ),
+    ),
+    Attack("a setting that the preview does not know", OBJECT, lambda: config_map("x", a=laundered(CONNECTION))),
     Attack(
         "a private key with a reason, in another place",
         OBJECT,

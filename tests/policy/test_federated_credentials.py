@@ -202,3 +202,11 @@ def test_credentials_that_wait_for_the_same_one_are_written_at_once():
     found = credentials_of_an_identity_are_chained.judge(Stack(Graph(fork, {"between": ("a",)})))
 
     assert [finding.resource.name for finding in found] == ["c"]
+
+
+def test_waiting_for_a_credential_of_another_identity_is_no_chain():
+    others = [waiting("theirs", "id-theirs"), waiting("a", "id"), waiting("b", "id", "theirs")]
+
+    found = credentials_of_an_identity_are_chained.judge(Stack(Graph(others)))
+
+    assert [finding.resource.name for finding in found] == ["b"]

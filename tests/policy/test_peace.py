@@ -176,6 +176,7 @@ def custom_resources_that_refer() -> None:
             "bitnami.com/v1alpha1",
             {"encryptedData": {"AZURE_CLIENT_SECRET": "AgBy3i4OJSWK+P"}},
         ),
+        ("opened", "SopsSecret", "isindir.github.com/v1", {"data": {"AZURE_CLIENT_SECRET": "ENC[AES256_GCM,data:x]"}}),
         ("login", "Middleware", "traefik.io/v1alpha1", {"oidc": {"clientSecret": "oidc-login"}}),
         (
             "pulled",
@@ -239,7 +240,7 @@ GOODS = (
         lambda: assignment(
             "joins",
             NETWORK_CONTRIBUTOR,
-            principal_id=PEOPLE,
+            principal_id=PEOPLE.upper(),
             scope=f"{GROUP}/providers/Microsoft.Network/routeTables/nodes",
             description=WHY,
         ),
@@ -264,7 +265,7 @@ GOODS = (
             "aks",
             api_server_access_profile={
                 "disableRunCommand": True,
-                "authorizedIPRanges": ["9.0.0.0/8", "9.128.0.0/9", "9.1.1.1/32", "0.0.0.0/32"],
+                "authorizedIPRanges": ["9.0.0.0/8", "9.0.0.0/9", "9.128.0.0/9", "0.0.0.0/32"],
             },
         ),
     ),
@@ -335,6 +336,18 @@ GOODS = (
             requestType="SelfActivate",
             roleDefinitionId=role_id(READER),
             scope=GROUP,
+        ),
+    ),
+    Good(
+        "a request for a wider role with its justification",
+        lambda: Foreign(
+            "azure-native:authorization:RoleAssignmentScheduleRequest",
+            "wider",
+            principalId=guid("workload"),
+            requestType="AdminAssign",
+            roleDefinitionId=role_id(CERTIFICATE_USER),
+            scope=VAULT_ID,
+            justification=WHY,
         ),
     ),
     Good(
@@ -540,6 +553,7 @@ GOODS = (
         lambda: config_map(
             "digests",
             integrity=f"sha512-{KEY}",
+            packages=f"left-pad sha512-{KEY}",
             image=f"shop.azurecr.io/app@sha256:{'0a1b' * 16}",
             checksum=KEY,
             REDIS_CACHE_KEY="0a1b" * 16,
@@ -576,6 +590,30 @@ GOODS = (
                 "existingSecret": "oidc",
                 "clientSecret": {"name": "oidc", "key": "client-secret"},
                 "env": [{"name": "AZURE_CLIENT_ID", "value": guid("client")}],
+            },
+        ),
+    ),
+    Good(
+        "an annotation that names a client secret",
+        lambda: service_account("web", annotations={"client-secret": "Login/Web"}),
+    ),
+    Good(
+        "a kind of object whose description has an example",
+        lambda: kubernetes.apiextensions.v1.CustomResourceDefinition(
+            "kind",
+            metadata={"name": "shops.shop.example"},
+            spec={
+                "group": "shop.example",
+                "scope": "Namespaced",
+                "names": {"kind": "Shop", "plural": "shops"},
+                "versions": [
+                    {
+                        "name": "v1",
+                        "served": True,
+                        "storage": True,
+                        "schema": {"openAPIV3Schema": {"description": "For example\n  clientSecret: Hunter2!\n"}},
+                    }
+                ],
             },
         ),
     ),

@@ -3,6 +3,12 @@
 import pytest
 from aks_workload_identity_policy.stored_credentials import credential_in, credential_under, names_a_credential
 
+from tests.policy.builders import deployment, identity, service_account
+from tests.policy.cases import CONNECTION
+from tests.policy.judging import AnyAzure, judge
+from tests.recorder import run
+
+POD = "pod-holds-no-azure-credential"
 # The longest that a text can well be in a test: reading it from each of its places anew would take minutes each.
 _LONG = 200_000
 LONG_TEXTS = {
@@ -46,3 +52,24 @@ def test_a_long_name_is_read_to_its_end(start: str):
 )
 def test_a_credential_at_the_end_of_a_long_text_is_found(credential: str, words: str):
     assert credential_in("a line\n" * 1000 + credential) == words
+
+
+def test_a_credential_of_a_pod_is_pointed_out_once():
+    found = judge(
+        run(lambda: deployment("x", container={"env": [{"name": "STORE", "value": CONNECTION}]}), mocks=AnyAzure())
+    )
+
+    assert [v.message.partition("\n")[2].partition(";")[0] for v in found if v.rule == POD] == [
+        "container x has an account key in STORE"
+    ]
+
+
+def test_a_strict_preview_lets_pass_what_it_does_not_know_where_no_credential_is():
+    def program() -> None:
+        own = identity("own")
+        deployment("x", container={"image": own.principal_id.apply(lambda _: "shop.azurecr.io/app:1")})
+        service_account("x", annotations={"azure.workload.identity/client-id": own.client_id})
+
+    found = judge(run(program, preview=True, mocks=AnyAzure()), config={"pack-settings": {"unknown": "report"}})
+
+    assert {v.rule for v in found} & {POD, "object-holds-no-azure-credential"} == set()
