@@ -196,6 +196,18 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Chain]:
         yield made
 
 
+@contextmanager
+def a_node(plane: ControlPlane) -> Generator[tuple[KeyVaultProvider, SecretsStoreDriver | None]]:
+    """What mounts vault files on a node of a cluster, while the block lasts; no driver where nobody may mount."""
+    with ExitStack() as running:
+        provider = KeyVaultProvider(plane)
+        running.callback(provider.stop)
+        driver = SecretsStoreDriver(plane, provider, NODE, rotation_seconds=1) if mount_command() else None
+        if driver:
+            running.callback(driver.stop)
+        yield provider, driver
+
+
 @pytest.fixture(scope="session")
 def ledger(chain: Chain) -> Generator[Ledger]:
     """A second program on the same cluster and vault, and the node that its pods run on."""
@@ -205,12 +217,5 @@ def ledger(chain: Chain) -> Generator[Ledger]:
     engine = chain.engine(PROGRAM, "ledger", vaultId=chain.vault["id"], pinned=contents.pinned)
     run = engine.up()
     assert run.exit_code == 0, run.errors
-    with ExitStack() as running:
-        provider = KeyVaultProvider(plane)
-        running.callback(provider.stop)
-        driver = None
-        if mount_command():
-            driver = SecretsStoreDriver(plane, provider, NODE, rotation_seconds=1)
-            running.callback(driver.stop)
-        kubelet = Kubelet(plane, chain.folder / "kubelet", driver)
-        yield Ledger(chain, engine, contents, provider, kubelet)
+    with a_node(plane) as (provider, driver):
+        yield Ledger(chain, engine, contents, provider, Kubelet(plane, chain.folder / "kubelet", driver))

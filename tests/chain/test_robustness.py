@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-import time
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from sandbox.home import Home
-from tests.chain.conftest import opened
+from tests.chain.conftest import a_node, opened
+from tests.chain.mounting import eventually
 from tests.chain.processes import processes_of, wait_until_none
 from tests.engine.engine import REPOSITORY, Engine
 from tests.engine.inventory import stored
@@ -27,6 +28,17 @@ admins = ["3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e6f"]
 cluster = wi.WorkloadIdentityCluster("shop", {**where, "cluster_name": "aks-shop", "admin_group_object_ids": admins})
 account = wi.ServiceAccount(namespace="shop", name="orders")
 wi.FederatedWorkload("orders", {**where, "clusters": {"shop": cluster.trust}, "service_accounts": {"app": account}})
+"""
+NODE_PROGRAM = """
+import sys, time
+from pathlib import Path
+from tests.chain.conftest import a_node, opened
+from tests.engine.engine import Engine
+
+home = Path(sys.argv[1])
+with opened(Engine(home), home.parent) as chain, a_node(chain.plane):
+    (home / "ready").touch()
+    time.sleep(600)
 """
 TEMPLATE: dict[str, Any] = {
     "metadata": {"labels": {"azure.workload.identity/use": "true"}},
@@ -69,6 +81,8 @@ def test_two_sandboxes_run_side_by_side_and_neither_knows_the_other(tmp_path: Pa
         runs = list(threads.map(Engine.up, engines))
     with ExitStack() as running:
         chains = [running.enter_context(opened(engine, engine.home.parent)) for engine in engines]
+        for chain in chains:
+            running.enter_context(a_node(chain.plane))
         pods = [chain.start(TEMPLATE) for chain in chains]
         tenants = [chain.store.tenant_id for chain in chains]
         side_by_side = [len(processes_of(engine.home)) for engine in engines]
@@ -77,13 +91,13 @@ def test_two_sandboxes_run_side_by_side_and_neither_knows_the_other(tmp_path: Pa
     assert [run.exit_code for run in runs] == [0, 0], [run.errors for run in runs]
     assert told == tenants
     assert tenants[0] != tenants[1]
-    assert min(side_by_side) >= 4  # etcd, API server, controllers, webhook
+    assert min(side_by_side) >= 6  # etcd, API server, controllers, webhook, provider, driver
 
 
 def test_a_killed_update_leaves_no_process_and_the_next_one_meets_the_same_cluster(tmp_path: Path):
     engine = an_engine(tmp_path / "killed")
     with engine.start(*engine.command("up", "--yes", "--skip-preview", "--json")) as sandbox:
-        _wait_for("kube-apiserver", engine.home)
+        eventually(lambda: any("/kube-apiserver " in each for each in processes_of(engine.home)), SECONDS)
         sandbox.kill()
         sandbox.communicate(timeout=SECONDS)
 
@@ -100,8 +114,14 @@ def test_a_killed_update_leaves_no_process_and_the_next_one_meets_the_same_clust
     assert processes_of(engine.home) == []
 
 
-def _wait_for(program: str, home: Path) -> None:
-    end = time.monotonic() + SECONDS
-    while not any(f"/{program} " in command for command in processes_of(home)):
-        assert time.monotonic() < end, f"{program} was never started"
-        time.sleep(0.05)
+def test_what_a_node_runs_ends_with_whoever_started_it(tmp_path: Path):
+    engine = an_engine(tmp_path / "node")
+    made = engine.up()
+    with subprocess.Popen([sys.executable, "-c", NODE_PROGRAM, str(engine.home)], cwd=REPOSITORY) as starter:
+        eventually((engine.home / "ready").exists, SECONDS)
+        running = " ".join(processes_of(engine.home))
+        starter.kill()
+
+    assert made.exit_code == 0, made.errors
+    assert all(program in running for program in ("secrets-store-provider-azure", "secrets-store-csi-driver"))
+    assert wait_until_none(engine.home) == []
