@@ -23,9 +23,9 @@ _HOUR = 3600
 
 @dataclass(frozen=True)
 class MountedFile:
-    """A file in a volume."""
+    """A file in a volume; its content is None where its mode keeps it from this process."""
 
-    content: bytes
+    content: bytes | None
     mode: int
 
 
@@ -68,10 +68,7 @@ class CsiVolumes:
         # The driver's own folders begin with two dots; what pods see are links into them.
         written = target / "..data"
         found = [path.relative_to(written) for path in written.rglob("*") if path.is_file()]
-        return {
-            str(path): MountedFile((target / path).read_bytes(), (target / path).stat().st_mode & 0o7777)
-            for path in sorted(found)
-        }
+        return {str(path): _read(target / path) for path in sorted(found)}
 
     def target(self, pod: Mapping[str, Any], volume: str) -> Path:
         """Where a volume is mounted, as the driver sees it; it reads pod and volume from this path."""
@@ -118,6 +115,14 @@ class CsiVolumes:
             each["audience"]: self.token_request(pod, each["audience"], each.get("expirationSeconds") or _HOUR)
             for each in items(described, "spec", "tokenRequests")
         }
+
+
+def _read(path: Path) -> MountedFile:
+    try:
+        content = path.read_bytes()
+    except PermissionError:
+        content = None
+    return MountedFile(content, path.stat().st_mode & 0o7777)
 
 
 def _handle(pod: Mapping[str, Any], volume: Mapping[str, Any]) -> str:
