@@ -4,10 +4,11 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from aks_workload_identity import InvalidArgumentError, UniqueNames
+from aks_workload_identity.errors import Problem
 from aks_workload_identity.preflight import PreflightArgs, show
 
 from settings import Settings
@@ -42,6 +43,15 @@ def planned(settings: Settings, subscription_id: str, caller_address: str | None
     )
 
 
+def configuration(path: Path) -> dict[str, Any]:
+    """What a stack's file says under `config`; nothing where it says nothing."""
+    stack = yaml.safe_load(path.read_text())
+    config: Any = cast(dict[str, Any], stack).get("config") if isinstance(stack, dict) else stack
+    if config is not None and not isinstance(config, dict):
+        raise InvalidArgumentError(path.name, [Problem(("config",), f"must be a map; got {config!r}")])
+    return cast(dict[str, Any], config or {})
+
+
 def main(arguments: list[str]) -> int:
     """Print the table for the stack in STACK; returns the exit code."""
     parser = argparse.ArgumentParser(prog="make preflight", description=__doc__)
@@ -49,12 +59,14 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     path = Path(f"Pulumi.{os.environ.get('STACK', 'dev')}.yaml")
     try:
-        config: dict[str, Any] = yaml.safe_load(path.read_text())["config"]
+        config = configuration(path)
         settings = Settings.of_config(config, path.name)
         # Refused now rather than after the login was asked.
         planned(settings, "", given.caller_address)
     except OSError as error:
         parser.error(f"STACK must name a stack with a file {path}: {error.strerror}")
+    except yaml.YAMLError as error:
+        parser.error(f"{path} must be YAML: {' '.join(str(error).split())}")
     except InvalidArgumentError as error:
         parser.error(str(error))
     subscription_id = config.get("azure-native:subscriptionId")

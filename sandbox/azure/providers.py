@@ -13,8 +13,8 @@ from .resource_type import Answer, Endpoint, Request
 from .resources import VERSIONS, check_subscription
 from .store import Json
 
-# AKS makes machines and networks with them; the sandbox does not.
-_WITHOUT_TYPES = ("Microsoft.Compute", "Microsoft.Network")
+# AKS makes machines and networks with them, and the Azure Policy add-on reports to one; the sandbox does not.
+_WITHOUT_TYPES = ("Microsoft.Compute", "Microsoft.Network", "Microsoft.PolicyInsights")
 
 
 def _provider(cloud: Cloud, namespace: str) -> Json:

@@ -83,9 +83,9 @@ def test_a_failure_is_printed_over_its_command_and_is_the_exit_code(
     ("planned", "check", "command"),
     [
         (
-            {"authorized_ip_ranges": ["203.0.113.0/24"], "caller_address": "198.51.100.7"},
+            {"authorized_ip_ranges": ["20.50.0.0/24"], "caller_address": "20.51.0.7"},
             "caller's address",
-            "add 198.51.100.7/32 to the API server's authorized IP ranges",
+            "add 20.51.0.7/32 to the API server's authorized IP ranges",
         ),
         ({"vm_sizes": {"Standard_D4ds_v9": 3}}, "VM size Standard_D4ds_v9", "az vm list-skus --location westeurope"),
         ({"vm_sizes": {"Standard_D16ds_v5": 7}}, "vCPUs of standardDDSv5Family", "az vm list-usage"),

@@ -59,16 +59,23 @@ def test_people_and_pipelines_are_asked_for_by_their_own_type():
     [
         ({}, Status.PASSED, "from everywhere"),
         ({"private_cluster": True}, Status.UNKNOWN, "private; run the update inside its network"),
-        ({"authorized_ip_ranges": ["203.0.113.0/24"]}, Status.UNKNOWN, "--caller-address"),
+        ({"authorized_ip_ranges": ["20.50.0.0/24"]}, Status.UNKNOWN, "--caller-address"),
+        ({"authorized_ip_ranges": ["20.50.0.0/24", "203.0.113.0/24"]}, Status.FAILED, "203.0.113.0/24 is for examples"),
         (
-            {"authorized_ip_ranges": ["192.0.2.0/24", "203.0.113.0/24"], "caller_address": "203.0.113.9"},
+            {"authorized_ip_ranges": ["198.51.100.9/32"], "caller_address": "198.51.100.9"},
+            Status.FAILED,
+            "198.51.100.9/32 is for examples",
+        ),
+        ({"authorized_ip_ranges": ["192.0.2.0/25"]}, Status.FAILED, "nobody connects from there"),
+        (
+            {"authorized_ip_ranges": ["20.60.0.0/24", "20.50.0.0/24"], "caller_address": "20.50.0.9"},
             Status.PASSED,
-            "203.0.113.9 is in",
+            "20.50.0.9 is in",
         ),
         (
-            {"authorized_ip_ranges": ["203.0.113.0/24"], "caller_address": "203.0.114.9"},
+            {"authorized_ip_ranges": ["20.50.0.0/24"], "caller_address": "20.51.0.9"},
             Status.FAILED,
-            "203.0.114.9 is not in 203.0.113.0/24",
+            "20.51.0.9 is not in 20.50.0.0/24",
         ),
     ],
 )
@@ -148,3 +155,20 @@ def test_the_table_aligns_its_rows_and_counts_them():
     assert table(rows) == (
         "✓ kubelogin  /bin/kubelogin\n✓ cluster    aks is free in rg\n\n2 as needed, 0 to put right, 0 not checked"
     )
+
+
+@pytest.mark.parametrize(
+    ("planned", "providers"),
+    [
+        ({}, {"Microsoft.PolicyInsights"}),
+        ({"azure_policy": False}, set[str]()),
+        (
+            {"azure_policy": False, "defender": True},
+            {"Microsoft.OperationalInsights", "Microsoft.Security"},
+        ),
+    ],
+)
+def test_add_ons_need_providers_of_their_own(planned: dict[str, Any], providers: set[str]):
+    without = PreflightArgs(**{**PLANNED, "azure_policy": False}).providers
+
+    assert set(PreflightArgs(**{**PLANNED, **planned}).providers) - set(without) == providers

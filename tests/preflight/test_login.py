@@ -71,3 +71,13 @@ def test_the_subscription_is_the_given_one_then_the_variables_then_the_azure_cli
     assert Login.find("given", WHERE).subscription_id == "given"
     assert Login.find(environment=WHERE).subscription_id == "s"
     assert Login.find(environment={}).subscription_id == "of az"
+
+
+@pytest.mark.parametrize("variable", ["ARM_ENVIRONMENT", "AZURE_ENVIRONMENT"])
+def test_another_cloud_is_refused_instead_of_asked_at_the_wrong_address(variable: str):
+    with pytest.raises(
+        ClientAuthenticationError, match="only the public cloud is looked at; the environment is 'china'"
+    ):
+        Login.find(environment={**WHERE, variable: "china"})
+
+    assert Login.find(environment={**WHERE, variable: "public"}).subscription_id == "s"

@@ -1,6 +1,7 @@
 """`make preflight` and `python -m`: what the settings or the arguments name is what is looked for."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,16 +78,52 @@ def test_a_stack_without_a_file_is_named(capsys: pytest.CaptureFixture[str], mon
     assert "STACK must name a stack with a file Pulumi.nothing.yaml" in capsys.readouterr().err
 
 
-def test_the_dev_stack_is_ready_in_the_sandbox(
-    subscription: Subscription, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("config: [", "Pulumi.trial.yaml must be YAML: while parsing"),
+        ("config: [1]", "config must be a map; got [1]"),
+        ("- 1", "config must be a map; got [1]"),
+        ("", "location is required"),
+        ("config:", "location is required"),
+        ("encryptionsalt: a", "location is required"),
+    ],
+)
+def test_a_stack_file_that_says_nothing_or_something_else_is_told(
+    tmp_path: Path, text: str, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
+    (tmp_path / "Pulumi.trial.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STACK", "trial")
+
+    with pytest.raises(SystemExit) as ended:
+        preflight.main([])
+
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("ranges", ["[203.0.113.0/24]", "[20.50.0.0/24]"])
+def test_the_dev_stack_is_ready_in_the_sandbox_but_for_its_example_range(
+    subscription: Subscription,
+    tmp_path: Path,
+    ranges: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    committed = Path("Pulumi.dev.yaml").read_text()
+    assert committed.count("authorizedIpRanges: [203.0.113.0/24]") == 1
+    (tmp_path / "Pulumi.dev.yaml").write_text(committed.replace("[203.0.113.0/24]", ranges))
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("STACK", "dev")
     for name, value in subscription.variables.items():
         monkeypatch.setenv(name, value)
 
     code = preflight.main([])
+    shown = capsys.readouterr().out
 
-    assert code == 0, capsys.readouterr().out
+    assert code == int("203.0.113" in ranges), shown
+    assert [line[:18] for line in shown.splitlines() if line.startswith("✗")] == ["✗ caller's address"] * code
 
 
 def test_the_command_of_importers_takes_everything_as_arguments(
@@ -96,15 +133,15 @@ def test_the_command_of_importers_takes_everything_as_arguments(
     for name, value in subscription.variables.items():
         monkeypatch.setenv(name, value)
     where = ["--location", "westeurope", "--resource-group", "rg", "--cluster", "aks", "--nodes", "Standard_D4ds_v5=3"]
-    who = ["--admin-group", "3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e60", "--authorized-range", "203.0.113.0/24"]
+    who = ["--admin-group", "3f2b6c1e-7d4a-4f0b-9c55-1a2b3c4d5e60", "--authorized-range", "20.50.0.0/24"]
 
-    code = main([*where, *who, "--vault", "kv-free", "--vault", "kv-taken", "--caller-address", "203.0.113.7"])
+    code = main([*where, *who, "--vault", "kv-free", "--vault", "kv-taken", "--caller-address", "20.50.0.7"])
 
     shown = capsys.readouterr().out.splitlines()
     assert code == 1
     assert [line.split()[:2] for line in shown if line.startswith("✗")] == [["✗", "vault"]]
     assert any(line.startswith("✓") and "kv-free is free" in line for line in shown)
-    assert any("203.0.113.7 is in 203.0.113.0/24" in line for line in shown)
+    assert any("20.50.0.7 is in 20.50.0.0/24" in line for line in shown)
 
 
 @pytest.mark.parametrize(

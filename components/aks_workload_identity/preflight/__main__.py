@@ -31,6 +31,8 @@ def _parser() -> argparse.ArgumentParser:
         needed = flag == "admin-group"
         parser.add_argument(f"--{flag}", action="append", dest=name, required=needed, help="may be repeated")
     parser.add_argument("--private-cluster", action="store_true", default=None)
+    parser.add_argument("--no-azure-policy", action="store_false", default=None, dest="azure_policy")
+    parser.add_argument("--defender", action="store_true", default=None)
     parser.add_argument("--nodes", action="append", metavar="SIZE=COUNT", help="may be repeated: Standard_D4ds_v5=3")
     parser.add_argument("--caller-address", help="the public address that this machine is seen with")
     return parser

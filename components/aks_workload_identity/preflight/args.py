@@ -42,6 +42,10 @@ class PreflightArgs(Arguments):
     """The addresses that may connect to the API server; left out, all."""
     private_cluster: bool = False
     """Whether the API server has a private address only; left out, no."""
+    azure_policy: bool = True
+    """Whether the cluster has the Azure Policy add-on; left out, yes, as clusters of this library have."""
+    defender: bool = False
+    """Whether the cluster has Defender's sensor, or the program turns its plan on; left out, no."""
     vault_names: Sequence[VaultName] = ()
     """Names of the vaults to be made; left out, none."""
     registry_names: Sequence[RegistryName] = ()
@@ -63,8 +67,11 @@ class PreflightArgs(Arguments):
         """The resource providers that the update needs.
 
         Source: Microsoft Learn, "Azure resource providers and types"; AKS makes machines, networks and disks.
+        "Understand Azure Policy for Kubernetes clusters"; "Enable Defender for Containers".
         """
         wanted = {"Microsoft.Compute", "Microsoft.ContainerService", "Microsoft.ManagedIdentity", "Microsoft.Network"}
+        wanted |= {"Microsoft.PolicyInsights"} if self.azure_policy else set()
+        wanted |= {"Microsoft.OperationalInsights", "Microsoft.Security"} if self.defender else set()
         wanted |= {"Microsoft.KeyVault"} if self.vault_names else set()
         wanted |= {"Microsoft.ContainerRegistry"} if self.registry_names else set()
         wanted |= {"Microsoft.Storage"} if self.storage_account_names else set()

@@ -9,6 +9,8 @@ from .facts import Caller, NameState, Right, Usage, VmSize
 from .row import Row, failed, passed, unknown
 
 ROLE = "Role Based Access Control Administrator"
+# RFC 5737: nobody connects from these.
+_FOR_EXAMPLES = [ipaddress.ip_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
 _WRITES_ROLE_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments/write"
 
 
@@ -105,6 +107,14 @@ def caller_address(args: PreflightArgs) -> Row:
     if not args.authorized_ip_ranges:
         return passed(check, "the API server takes connections from everywhere")
     ranges = ", ".join(args.authorized_ip_ranges)
+    examples = [
+        each for each in args.authorized_ip_ranges if any(ipaddress.ip_network(each).overlaps(e) for e in _FOR_EXAMPLES)
+    ]
+    if examples:
+        yours = (
+            "name the public addresses of yours and of your pipelines instead (cluster.apiServer.authorizedIpRanges)"
+        )
+        return failed(check, f"{', '.join(examples)} is for examples in documents: nobody connects from there", yours)
     if args.caller_address is None:
         how = "name the public address with --caller-address (your network's administrator or router knows it)"
         return unknown(check, f"the API server takes connections from {ranges} only; {how}")

@@ -18,6 +18,7 @@ from azure.identity import (
 )
 
 _YES = ("1", "t", "true")
+_PUBLIC = ("public", "azurecloud", "azurepubliccloud")
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,15 @@ class Login:
             environment: the variables; left out, those of this process.
 
         Raises:
-            ClientAuthenticationError: there is no login, or it names no subscription.
+            ClientAuthenticationError: there is no login, it names no subscription, or it is of another cloud than the
+                public one.
 
         Source: Pulumi Registry, Azure Native, "Installation & Configuration".
         """
         given = os.environ if environment is None else environment
+        cloud = given.get("ARM_ENVIRONMENT") or given.get("AZURE_ENVIRONMENT") or "public"
+        if cloud.lower() not in _PUBLIC:
+            raise ClientAuthenticationError(f"only the public cloud is looked at; the environment is {cloud!r}")
         credential, how = _credential(given)
         found = subscription_id or given.get("ARM_SUBSCRIPTION_ID")
         return cls(credential, how, found or _subscription_of_the_azure_cli())
@@ -98,6 +103,10 @@ def _subscription_of_the_azure_cli() -> str:
             timeout=60,
             check=True,
         )
-        return str(json.loads(shown.stdout)["id"])
+        account = json.loads(shown.stdout)
+        subscription, cloud = str(account["id"]), str(account.get("environmentName") or "AzureCloud")
     except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
         raise ClientAuthenticationError("neither ARM_SUBSCRIPTION_ID nor the Azure CLI names a subscription") from error
+    if cloud.lower() not in _PUBLIC:
+        raise ClientAuthenticationError(f"only the public cloud is looked at; the Azure CLI is logged in to {cloud!r}")
+    return subscription
