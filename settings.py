@@ -11,7 +11,6 @@ from aks_workload_identity import (
     Grant,
     InvalidArgumentError,
     NodePool,
-    PrivateEndpoint,
     ServiceAccount,
     StorageAccount,
     grants,
@@ -22,8 +21,16 @@ from aks_workload_identity.cluster.kubeconfig import KubeloginMode
 from aks_workload_identity.errors import Problem
 from aks_workload_identity.key_vault.objects import VaultObjects
 from aks_workload_identity.labels import Tags
-from aks_workload_identity.names import ClusterName, ContainerName, Guid, Location, PlainText, ResourceGroupName
-from aks_workload_identity.network_rules import NetworkRules
+from aks_workload_identity.names import (
+    ClusterName,
+    ContainerName,
+    ContainerNames,
+    Guid,
+    Location,
+    PlainText,
+    ResourceGroupName,
+)
+from aks_workload_identity.network_rules import CognitiveServicesNetwork, KeyVaultNetwork, StorageNetwork
 from aks_workload_identity.services.cognitive_services import ModelDeployments
 from aks_workload_identity.services.log_analytics import RetentionDays, WorkspaceId
 from pulumi.runtime import config
@@ -56,11 +63,9 @@ class ClusterSettings(Arguments):
     """Where kubelogin takes its token from."""
 
 
-class KeyVaultSettings(NetworkRules):
-    """The vault that workloads read. Nodes reach it from their outbound address."""
+class KeyVaultSettings(KeyVaultNetwork):
+    """The vault that workloads read; nodes come from their outbound address, their subnet or through the endpoint."""
 
-    private_endpoint: PrivateEndpoint | None = None
-    """A private address of the vault in one of your subnets; left out, none."""
     recover: bool = False
     """Whether a soft-deleted vault of the same name is brought back, with all it held; left out, no."""
 
@@ -81,17 +86,18 @@ class AuditSettings(Arguments):
         return {"retention_in_days": self.retention_in_days}
 
 
-class StorageSettings(NetworkRules):
-    """The storage account that workloads use. Nodes reach it from their outbound address."""
+class StorageSettings(StorageNetwork):
+    """The storage account that workloads use; nodes come from their subnet or through the endpoints."""
 
-    containers: Sequence[ContainerName] = ()
+    containers: ContainerNames = ()
     """Blob containers; left out, none."""
-    queues: Sequence[ContainerName] = ()
+    queues: ContainerNames = ()
     """Queues; left out, none."""
 
 
-class OpenAISettings(NetworkRules):
-    """The Azure OpenAI account that agents call. Nodes reach it from their outbound address."""
+class OpenAISettings(CognitiveServicesNetwork):
+    """The Azure OpenAI account that agents call; nodes come from their outbound address, their subnet or through the
+    endpoint."""
 
     deployments: ModelDeployments = {}
     """The models by the name that agents use; left out, none."""

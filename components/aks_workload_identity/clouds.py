@@ -20,12 +20,18 @@ class Environment:
         resource_manager: the address of Azure Resource Manager.
         cognitive_services_scope: what callers of AI models ask a token for.
         vault_private_zone: the private DNS zone of vaults.
+        storage_domain: what follows `blob.` and `queue.` in the names of storage accounts.
+        ai_domain: what follows `openai.` and `cognitiveservices.` in the names of AI accounts.
+        registry_domain: what the names of registries end with.
     """
 
     audience: Audience
     resource_manager: str
     cognitive_services_scope: str
     vault_private_zone: str
+    storage_domain: str
+    ai_domain: str
+    registry_domain: str
 
 
 # Names: secrets-store-csi-driver-provider-azure, `cloudName`. Audiences: Microsoft Learn, "Configure an application
@@ -38,17 +44,26 @@ ENVIRONMENTS: dict[Cloud, Environment] = {
         resource_manager="https://management.azure.com",
         cognitive_services_scope="https://cognitiveservices.azure.com/.default",
         vault_private_zone="privatelink.vaultcore.azure.net",
+        storage_domain="core.windows.net",
+        ai_domain="azure.com",
+        registry_domain="azurecr.io",
     ),
     "AzureUSGovernmentCloud": Environment(
         audience="api://AzureADTokenExchangeUSGov",
         resource_manager="https://management.usgovcloudapi.net",
         cognitive_services_scope="https://cognitiveservices.azure.us/.default",
         vault_private_zone="privatelink.vaultcore.usgovcloudapi.net",
+        storage_domain="core.usgovcloudapi.net",
+        ai_domain="azure.us",
+        registry_domain="azurecr.us",
     ),
     "AzureChinaCloud": Environment(
         audience="api://AzureADTokenExchangeChina",
         resource_manager="https://management.chinacloudapi.cn",
         cognitive_services_scope="https://cognitiveservices.azure.cn/.default",
         vault_private_zone="privatelink.vaultcore.azure.cn",
+        storage_domain="core.chinacloudapi.cn",
+        ai_domain="azure.cn",
+        registry_domain="azurecr.cn",
     ),
 }

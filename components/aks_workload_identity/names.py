@@ -189,6 +189,7 @@ ContainerName = Annotated[
     StringConstraints(pattern=r"^[a-z0-9](?:-?[a-z0-9])*$", min_length=3, max_length=63),
     Rule("a container or queue name: 3-63 lower-case letters, digits and single hyphens", "invoices"),
 ]
+ContainerNames = Annotated[Sequence[ContainerName], EachOnce]
 # azure-rest-api-specs cognitiveservices: the pattern; that signs at the end are refused, the portal.
 DeploymentName = Annotated[
     str,

@@ -16,6 +16,10 @@ SUBNET_ID = re.compile(
 _CLUSTER_ID = re.compile(
     rf"{_RESOURCE_GROUP_ID}/providers/Microsoft\.ContainerService/managedClusters/[^/\s]+", re.IGNORECASE
 )
+_PRIVATE_DNS_ZONE_ID = re.compile(
+    rf"{_RESOURCE_GROUP_ID}/providers/Microsoft\.Network/privateDnsZones/[^/\s]+", re.IGNORECASE
+)
+_VAULT_ID = re.compile(rf"{_RESOURCE_GROUP_ID}/providers/Microsoft\.KeyVault/vaults/[^/\s]+", re.IGNORECASE)
 # Microsoft Learn, aks/private-clusters (configuration options for private DNS).
 _CLUSTER_ZONE = re.compile(
     rf"none|{_RESOURCE_GROUP_ID}/providers/Microsoft\.Network/privateDnsZones/([^./\s]{{1,32}}\.)?privatelink\.[^/\s]+",
@@ -41,6 +45,27 @@ SubnetId = Annotated[
             "the id of a subnet, or an Output",
             "/subscriptions/…/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/private",
             lambda value: None if SUBNET_ID.fullmatch(value) else "no subnet's id",
+        )
+    ),
+]
+PrivateDnsZoneId = Annotated[
+    str | Awaitable[str] | pulumi.Output[str],
+    Deferred(
+        Rule(
+            "the id of a private DNS zone, or an Output",
+            "/subscriptions/…/resourceGroups/rg-net/providers/Microsoft.Network/privateDnsZones/"
+            "privatelink.vaultcore.azure.net",
+            lambda value: None if _PRIVATE_DNS_ZONE_ID.fullmatch(value) else "no private DNS zone's id",
+        )
+    ),
+]
+VaultId = Annotated[
+    str | Awaitable[str] | pulumi.Output[str],
+    Deferred(
+        Rule(
+            "the resource id of a vault, or an Output",
+            "/subscriptions/…/resourceGroups/rg-shop-dev/providers/Microsoft.KeyVault/vaults/kv-shop",
+            lambda value: None if _VAULT_ID.fullmatch(value) else "no vault's id",
         )
     ),
 ]

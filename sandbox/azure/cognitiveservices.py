@@ -8,6 +8,7 @@ codes that nobody documents are `BadRequest`.
 from .cloud import Cloud
 from .deleted_ai_accounts import ACCOUNTS, DELETED_ACCOUNTS, VERSIONS, as_text, deleted_accounts, keep_deleted
 from .errors import ArmError, bad_request
+from .network_acls import check_network_acls
 from .resource_type import Answer, LongRunning, NameRule, Request, ResourceType, Write
 from .store import Json, Store
 
@@ -24,6 +25,7 @@ def _check_account(write: Write) -> None:
         _restore(write, wanted=bool(restore))
     else:
         _check_what_stays(write)
+    check_network_acls(write, most_addresses=100, most_subnets=100)
     subdomain = write.get("properties.customSubDomainName")
     if subdomain:
         _check_subdomain(write, str(subdomain))

@@ -1,7 +1,8 @@
 """Microsoft.ContainerRegistry: registries.
 
 Sources: Microsoft Learn, resource-name-rules, container-registry/{container-registry-authentication,
-anonymous-pull-access}; azure-rest-api-specs containerregistry.
+anonymous-pull-access, container-registry-skus, container-registry-access-selected-networks}; azure-rest-api-specs
+containerregistry.
 """
 
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ SKUS = ("Basic", "Standard", "Premium", "Classic")
 
 
 def _check(write: Write) -> None:
-    """The codes of refused SKUs and of anonymous pull on Basic are not documented."""
+    """The codes of refused SKUs, of network rules and of anonymous pull are not documented."""
     name = write.address.name
     if write.new and write.cloud.taken(REGISTRIES, name):
         raise ArmError(
@@ -28,6 +29,11 @@ def _check(write: Write) -> None:
     sku = write.get("sku.name")
     if sku not in SKUS:
         raise bad_request(f"The SKU name '{sku}' is not valid. It must be one of {', '.join(SKUS)}.")
+    if sku != "Premium" and (
+        write.get("properties.publicNetworkAccess") == "Disabled"
+        or write.get("properties.networkRuleSet.defaultAction") == "Deny"
+    ):
+        raise bad_request(f"The SKU '{sku}' has no network rules; they are available in the Premium SKU only.")
     if write.get("properties.anonymousPullEnabled") and sku not in ("Standard", "Premium"):
         raise bad_request("Anonymous pull is available in the Standard and Premium SKUs only.")
 

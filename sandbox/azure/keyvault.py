@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from .cloud import Cloud
 from .errors import ArmError, bad_request
+from .network_acls import check_network_acls
 from .resource_type import Answer, Endpoint, LongRunning, NameRule, Request, ResourceType, Write
 from .store import Json
 
@@ -41,6 +42,7 @@ def _check_values(write: Write) -> None:
 
 def _check(write: Write) -> None:
     _check_values(write)
+    check_network_acls(write, most_addresses=1000, most_subnets=200)
     mode = write.get("properties.createMode")
     write.drop("properties.createMode")
     if write.new:

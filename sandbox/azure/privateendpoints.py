@@ -51,6 +51,7 @@ def _check_connection(write: Write, connection: Json) -> None:
     address = parse(service)
     if address is None or not write.cloud.exists(service):
         raise invalid_reference(service, str(write.address))
+    _check_service(write, service)
     known = GROUP_IDS.get(address.type.lower())
     groups: list[str] = list(connection["properties"].get("groupIds") or [])
     if known and not groups:
@@ -63,6 +64,25 @@ def _check_connection(write: Write, connection: Json) -> None:
     for group in groups:
         if known and group.lower() not in known:
             raise bad_request(f"The group id '{group}' is not valid for '{address.type}'; it has {', '.join(known)}.")
+
+
+def _check_service(write: Write, service: str) -> None:
+    """Registries below Premium have none (container-registry-private-link; the code is not documented), and AI accounts
+    none while they are made or changed (as callers have reported it, hashicorp/terraform-provider-azurerm#31712).
+    """
+    store = write.cloud.store
+    body = store.get(service) or {}
+    kind = str(body.get("type", "")).lower()
+    if kind == "microsoft.containerregistry/registries" and part(body, "sku").get("name") != "Premium":
+        raise bad_request(
+            f"The registry '{service}' has no private endpoints; they are available in the Premium SKU only."
+        )
+    if kind == "microsoft.cognitiveservices/accounts" and store.unfinished(service):
+        raise ArmError(
+            400,
+            "AccountProvisioningStateInvalid",
+            f"Call to Microsoft.CognitiveServices/accounts failed. Error message: Account {service} in state Accepted",
+        )
 
 
 def _complete_endpoint(write: Write) -> None:

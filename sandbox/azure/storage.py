@@ -12,6 +12,7 @@ from typing import Any
 
 from .cloud import Cloud
 from .errors import ArmError, bad_request
+from .network_acls import check_network_acls
 from .resource_type import Answer, Endpoint, LongRunning, NameRule, Request, ResourceType, Write
 from .storage_services import (
     ACCOUNTS,
@@ -49,6 +50,7 @@ def _check_account(write: Write) -> None:
         _check_name_is_free(write)
     else:
         _check_what_stays(write)
+    check_network_acls(write, most_addresses=400, most_subnets=400)
     tls = write.get("properties.minimumTlsVersion")
     if tls is not None and tls not in TLS_VERSIONS:
         raise ArmError(

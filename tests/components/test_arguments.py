@@ -23,7 +23,7 @@ from aks_workload_identity import (
 from aks_workload_identity.arguments import Arguments
 from aks_workload_identity.cluster.trust import refuse_bad_issuer
 
-from tests.components.builders import ISSUER, cluster, mount, trust, workload, workload_args
+from tests.components.builders import ISSUER, VAULT_ID, cluster, mount, trust, workload, workload_args
 from tests.recorder import attempt, run
 
 for module in pkgutil.walk_packages(aks_workload_identity.__path__, "aks_workload_identity."):
@@ -91,7 +91,7 @@ def test_what_a_resource_computes_may_be_an_output():
 
     def program() -> None:
         name = pulumi.Output.from_input("kv-shop")
-        reference = VaultReference(key="shop", name=name, id="/id")
+        reference = VaultReference(key="shop", name=name, id=VAULT_ID)
         seen.append(reference.name is name)
 
     run(program)
@@ -101,7 +101,7 @@ def test_what_a_resource_computes_may_be_an_output():
 
 def test_what_a_resource_computes_is_still_checked_when_it_is_plain():
     with pytest.raises(InvalidArgumentError, match="name must be a vault name"):
-        VaultReference(key="shop", name="kv--shop", id="/id")
+        VaultReference(key="shop", name="kv--shop", id=VAULT_ID)
 
 
 def test_an_error_is_one_that_pulumi_prints_without_a_traceback():

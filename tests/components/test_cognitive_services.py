@@ -112,6 +112,8 @@ def test_bringing_back_needs_a_plain_name():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"allowed_ip_ranges": ["203.0.113.7"] * 101}, "allowed_ip_ranges must have at most 100 entries; got 101"),
+        ({"resource_group_name": "rg."}, "resource_group_name must be a resource group name"),
         ({"account_name": "a"}, "account_name must be a Cognitive Services account name"),
         ({"kind": "ComputerVision"}, "kind must be 'OpenAI' or 'AIServices'"),
         ({"disable_local_auth": False}, "disable_local_auth is not known"),

@@ -262,6 +262,7 @@ def test_a_vault_component_can_be_mounted_as_it_is():
         ({"x": {"kind": "secret", "file_permission": 400}}, "file_permission must be a quoted octal mode"),
         ({"x": {"kind": "secret", "version": "latest"}}, "version must be a version of 32 hexadecimal digits"),
         ({"x": {"kind": "secret", "version_history": 0}}, "version_history must be 1-100 versions"),
+        ({"x": {"kind": "secret", "version_history": True}}, "version_history must be 1-100 versions"),
         ({"x": {"kind": "secret", "encoding": "utf8"}}, "encoding must be 'utf-8', 'hex' or 'base64'"),
         ({"x": {"kind": "certificate", "format": "pfx"}}, "format must be 'pem' unless private_key is true"),
         ({"x": {"kind": "key", "encoding": "hex"}}, "encoding is not known"),
@@ -317,28 +318,59 @@ def test_the_checksum_changes_with_the_declaration_only():
 @pytest.mark.parametrize(
     ("path", "wrong"),
     [
-        ("/mnt/../etc", "a segment '..'"),
-        ("/mnt/..", "a segment '..'"),
+        ("/mnt/../etc", "a segment '..', '.' or none between two slashes"),
+        ("/mnt/..", "a segment '..', '.' or none between two slashes"),
         ("/var/run/secrets/azure/tokens", "pods find their tokens there"),
         ("/var/run/secrets/azure/tokens/mine/", "pods find their tokens there"),
-        ("//var/run//secrets/./kubernetes.io/serviceaccount", "pods find their tokens there"),
         ("/run/secrets/kubernetes.io", "pods find their tokens there"),
+        ("/run/secrets/azure/wi/token", "pods find their tokens there"),
+        ("/var/run/secrets/azure", "pods find their tokens there"),
+        ("/var/run/secrets", "pods find their tokens there"),
+        ("/var/run", "pods find their tokens there"),
+        ("/run/", "pods find their tokens there"),
+        ("//mnt/secrets", "a segment '..', '.' or none between two slashes"),
+        ("/mnt//secrets", "a segment '..', '.' or none between two slashes"),
+        ("/mnt/./secrets", "a segment '..', '.' or none between two slashes"),
+        ("//", "a segment '..', '.' or none between two slashes"),
+        ("/a\nb", "a character that cannot be printed"),
+        ("/proc", "what the container needs to run is there"),
+        ("/proc/self/x", "what the container needs to run is there"),
+        ("/etc", "what the container needs to run is there"),
+        ("/etc/hosts", "what the container needs to run is there"),
+        ("/var/", "what the container needs to run is there"),
     ],
 )
 def test_a_mount_path_that_hides_something_is_refused(path: str, wrong: str):
     recording = attempt(lambda: mount(workload(), mount_path=path))
 
-    assert "mount_path must be an absolute path without a colon or '..'" in str(recording.error)
+    assert "mount_path must be an absolute path without a colon, '..' or" in str(recording.error)
     assert str(recording.error).endswith(f"got {path!r} ({wrong})")
 
 
-@pytest.mark.parametrize("path", ["/mnt/a..b", "/var/run/secrets/azure/tokens-of-mine", "/var/run/secrets/mine"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/mnt/a..b",
+        "/var/run/secrets/azure/tokens-of-mine",
+        "/var/run/secrets/mine",
+        "/etc/ssl/shop",
+        "/var/lib/shop",
+        "/etcetera",
+        "/files",
+    ],
+)
 def test_a_mount_path_beside_those_is_taken(path: str):
     paths: list[str] = []
 
     run(lambda: paths.append(mount(workload(), mount_path=path).mount_path))
 
     assert paths == [path]
+
+
+def test_files_that_no_container_would_see_are_refused():
+    recording = attempt(lambda: mount(workload(), containers=[]))
+
+    assert "containers must have at least 1 entry" in str(recording.error)
 
 
 def test_a_grant_key_that_is_taken_is_refused_before_any_role_is_assigned():

@@ -148,7 +148,7 @@ def test_the_same_purpose_in_another_group_or_subscription_has_another_name():
     assert UniqueNames(HERE.subscription_id, "RG").vault("shop") == HERE.vault("shop")
 
 
-@pytest.mark.parametrize("value", ["203.0.113.7", "203.0.113.0/24", "203.0.113.4/30"])
+@pytest.mark.parametrize("value", ["203.0.113.7", "203.0.113.0/24", "203.0.113.4/30", "11.0.0.0/8"])
 def test_a_firewall_takes_public_addresses_and_ranges(value: str):
     assert TypeAdapter(PublicRange).validate_python(value) == value
 
@@ -158,6 +158,25 @@ def test_a_firewall_takes_public_addresses_and_ranges(value: str):
 )
 def test_a_firewall_refuses_what_azure_refuses(value: str):
     with pytest.raises(ValidationError, match="must be a public IPv4 address or range"):
+        TypeAdapter(PublicRange).validate_python(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        ("0.0.0.0/0", "wider than a /8"),
+        ("10.0.0.0/7", "wider than a /8"),
+        ("0.0.0.0", "in 0.0.0.0/8"),
+        ("127.0.0.1", "in 127.0.0.0/8"),
+        ("169.254.169.254", "in 169.254.0.0/16"),
+        ("100.64.0.0/10", "in 100.64.0.0/10"),
+        ("172.0.0.0/8", "in 172.16.0.0/12"),
+        ("224.0.0.1", "in 224.0.0.0/3"),
+        ("255.255.255.255", "in 224.0.0.0/3"),
+    ],
+)
+def test_a_firewall_refuses_what_nobody_comes_from_and_what_anybody_does(value: str, wrong: str):
+    with pytest.raises(ValidationError, match=re.escape(wrong)):
         TypeAdapter(PublicRange).validate_python(value)
 
 

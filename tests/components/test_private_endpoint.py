@@ -1,10 +1,18 @@
-"""A vault's private endpoint: the address, the zone, and the name in it."""
+"""Private endpoints: the address, the zone, and the name in it."""
 
 from typing import Any
 
 import pulumi
 import pytest
-from aks_workload_identity import InvalidArgumentError, KeyVault, KeyVaultArgs, PrivateEndpoint
+from aks_workload_identity import (
+    CognitiveServicesAccount,
+    ContainerRegistry,
+    InvalidArgumentError,
+    KeyVault,
+    KeyVaultArgs,
+    PrivateEndpoint,
+    StorageAccount,
+)
 
 from tests.components.builders import GROUP, VAULT_ID
 from tests.recorder import Recording, attempt, run
@@ -104,6 +112,101 @@ def test_the_networks_region_may_be_another_one():
 def test_what_is_no_subnet_is_refused(subnet_id: str):
     with pytest.raises(InvalidArgumentError, match="subnet_id must be the id of a subnet"):
         registered(subnet_id=subnet_id)
+
+
+@pytest.mark.parametrize("zone", ["privatelink.vaultcore.azure.net", NETWORK_ID, f"{ZONE_ID}/A/kv-shop"])
+def test_what_is_no_zone_is_refused(zone: str):
+    with pytest.raises(InvalidArgumentError, match="private_dns_zone_id must be the id of a private DNS zone"):
+        registered(private_dns_zone_id=zone)
+
+
+PLACE: dict[str, Any] = {"resource_group_name": "rg", "location": "westeurope"}
+ENDPOINT = {"subnet_id": SUBNET_ID}
+
+
+def reached(recording: Recording, name: str) -> tuple[Any, ...]:
+    """The address's name, the service, its part, and the zone."""
+    endpoint, zone = recording.one("PrivateEndpoint", name), recording.one("PrivateZone", name)
+    (connection,) = endpoint.inputs["privateLinkServiceConnections"]
+    (config,) = recording.one("PrivateDnsZoneGroup", name).inputs["privateDnsZoneConfigs"]
+    assert config["privateDnsZoneId"].endswith(f"/{zone.inputs['privateZoneName']}")
+    assert recording.one("VirtualNetworkLink", name).inputs["virtualNetwork"] == {"id": NETWORK_ID}
+    service = connection["privateLinkServiceId"].rpartition("/")[2]
+    return endpoint.inputs["privateEndpointName"], service, connection["groupIds"], zone.inputs["privateZoneName"]
+
+
+@pytest.mark.capability("A7")
+def test_blobs_and_queues_have_an_address_each_made_one_after_the_other():
+    args = {**PLACE, "account_name": "stshop", "private_endpoints": {"blob": ENDPOINT, "queue": ENDPOINT}}
+
+    recording = run(lambda: StorageAccount("shop", args))
+
+    blob = ("stshop-blob", "stshop", ["blob"], "privatelink.blob.core.windows.net")
+    queue = ("stshop-queue", "stshop", ["queue"], "privatelink.queue.core.windows.net")
+    assert [reached(recording, f"shop-{part}") for part in ("blob", "queue")] == [blob, queue]
+    assert (
+        recording.one("PrivateEndpoint", "shop-blob").urn in recording.one("PrivateEndpoint", "shop-queue").dependencies
+    )
+    assert recording.one("azure-native:storage:StorageAccount").inputs["publicNetworkAccess"] == "Disabled"
+
+
+@pytest.mark.capability("A7")
+@pytest.mark.parametrize(
+    ("kind", "zone"),
+    [("OpenAI", "privatelink.openai.azure.com"), ("AIServices", "privatelink.cognitiveservices.azure.com")],
+)
+def test_an_ai_account_has_an_address_for_the_endpoint_that_pods_are_told(kind: str, zone: str):
+    models = {"chat": {"model": "gpt-5.4-mini", "version": "2026-03-17"}}
+    args = {**PLACE, "account_name": "oai", "kind": kind, "deployments": models, "private_endpoint": ENDPOINT}
+    told: list[str] = []
+
+    recording = run(lambda: CognitiveServicesAccount("shop", args).endpoint.apply(told.append))
+
+    assert reached(recording, "shop") == ("oai", "oai", ["account"], zone)
+    assert told == [f"https://oai.{zone.removeprefix('privatelink.')}/"]
+    assert recording.one("Deployment").urn in recording.one("PrivateEndpoint").dependencies
+    assert recording.one("Account").inputs["properties"]["publicNetworkAccess"] == "Disabled"
+
+
+@pytest.mark.capability("A7")
+def test_a_premium_registry_may_have_an_address_and_then_no_public_one():
+    args = {**PLACE, "registry_name": "crshop", "sku": "Premium", "private_endpoint": ENDPOINT}
+
+    recording = run(lambda: ContainerRegistry("shop", args))
+
+    assert reached(recording, "shop") == ("crshop", "crshop", ["registry"], "privatelink.azurecr.io")
+    assert recording.one("Registry").inputs["publicNetworkAccess"] == "Disabled"
+
+
+@pytest.mark.parametrize(
+    ("cloud", "zones"),
+    [
+        (
+            "AzureUSGovernmentCloud",
+            {"blob.core.usgovcloudapi.net", "openai.azure.us", "azurecr.us", "vaultcore.usgovcloudapi.net"},
+        ),
+        ("AzureChinaCloud", {"blob.core.chinacloudapi.cn", "openai.azure.cn", "azurecr.cn", "vaultcore.azure.cn"}),
+    ],
+)
+def test_other_clouds_have_other_zones(cloud: str, zones: set[str]):
+    args = {**PLACE, "cloud": cloud}
+
+    def program() -> None:
+        KeyVault("shop", {**args, "private_endpoint": ENDPOINT})
+        StorageAccount("shop", {**args, "private_endpoints": {"blob": ENDPOINT}})
+        CognitiveServicesAccount("shop", {**args, "private_endpoint": ENDPOINT})
+        ContainerRegistry("shop", {**args, "sku": "Premium", "private_endpoint": ENDPOINT})
+
+    found = {zone.inputs["privateZoneName"] for zone in run(program).of_type("PrivateZone")}
+
+    assert found == {f"privatelink.{zone}" for zone in zones}
+
+
+def test_other_registries_have_public_addresses_only():
+    refused = attempt(lambda: ContainerRegistry("shop", {**PLACE, "private_endpoint": ENDPOINT}))
+
+    assert "private_endpoint must be left out unless sku is 'Premium'; got sku 'Standard'" in str(refused.error)
+    assert run(lambda: ContainerRegistry("shop", PLACE)).one("Registry").inputs["publicNetworkAccess"] == "Enabled"
 
 
 def test_without_a_private_endpoint_there_is_no_network_of_any_kind():

@@ -149,3 +149,19 @@ def test_a_stack_exports_the_query_of_its_own_workloads():
     assert '"orders"' in query
     assert f'let vaults = dynamic(["{VAULT_ID}"]);' in query
     assert "let period = 7d;" in query
+
+
+@pytest.mark.parametrize(
+    ("principals", "vaults", "message"),
+    [
+        ({"orders": ORDERS}, [], "vault_ids must be a list of one vault's resource id or more; got []"),
+        ({"orders": ORDERS}, None, "vault_ids must be a list of one vault's resource id or more; got None"),
+        ({"orders": ORDERS}, VAULT_ID, "vault_ids must be a list of one vault's resource id or more; got '/subscr"),
+        (None, [VAULT_ID], "principal_ids must be a map of names to object ids; got None"),
+    ],
+)
+def test_a_query_that_would_find_nothing_is_refused(principals: Any, vaults: Any, message: str):
+    recording = attempt(lambda: secret_reads(principals, vaults))
+
+    assert isinstance(recording.error, InvalidArgumentError)
+    assert message in str(recording.error)

@@ -7,8 +7,10 @@ from aks_workload_identity import InvalidArgumentError, StorageAccount, StorageA
 from aks_workload_identity.derived_names import UniqueNames
 
 from tests.azure_mocks import SUBSCRIPTION
+from tests.components.builders import GROUP
 from tests.recorder import Recording, run
 
+SUBNET_ID = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/private"
 ACCOUNT = "azure-native:storage:StorageAccount"
 
 
@@ -59,7 +61,13 @@ def test_containers_and_queues_are_children_that_go_with_the_account():
         ({"account_name": "st-shop"}, "account_name must be a storage account name"),
         ({"sku": "Free"}, "sku must be 'Standard_LRS'"),
         ({"allow_shared_key_access": True}, "allow_shared_key_access is not known"),
-        ({"allowed_ip_ranges": ["203.0.113.7"] * 1001}, "allowed_ip_ranges must have at most 1000 entries; got 1001"),
+        ({"allowed_ip_ranges": ["203.0.113.7"] * 401}, "allowed_ip_ranges must have at most 400 entries; got 401"),
+        ({"allowed_ip_ranges": ["11.0.0.0/8", "12.0.0.0/8"]}, "must let in no more addresses than a /8 has"),
+        ({"allowed_subnet_ids": ["foo"]}, "allowed_subnet_ids.0 must be the id of a subnet"),
+        ({"containers": ["abc", "abc"]}, "containers must have each entry once"),
+        ({"queues": ["abc", "def", "abc"]}, "queues must have each entry once"),
+        ({"resource_group_name": "a/b"}, "resource_group_name must be a resource group name"),
+        ({"private_endpoints": {"file": {"subnet_id": SUBNET_ID}}}, "private_endpoints.file must be 'blob' or 'queue'"),
         ({"allowed_ip_ranges": ["10.0.0.1"]}, "allowed_ip_ranges.0 must be a public IPv4 address or range"),
     ],
 )

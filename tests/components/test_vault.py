@@ -1,5 +1,6 @@
 """KeyVault: only Azure RBAC opens it, and it can be brought back."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from aks_workload_identity.derived_names import UniqueNames
 from pulumi_azure_native import resources
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT
-from tests.components.builders import GROUP, WORKSPACE_ID
+from tests.components.builders import GROUP, VAULT_ID, WORKSPACE_ID, vault
 from tests.recorder import Recording, attempt, run
+
+SUBNET_ID = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes"
 
 pytestmark = pytest.mark.capability("A7")
 
@@ -67,15 +70,13 @@ def test_a_grant_is_given_on_the_id_of_a_vault():
 
 def test_only_the_named_networks_are_let_in():
     properties = (
-        registered(allowed_ip_ranges=["203.0.113.7"], allowed_subnet_ids=[f"{GROUP}/s"])
-        .one("Vault")
-        .inputs["properties"]
+        registered(allowed_ip_ranges=["203.0.113.7"], allowed_subnet_ids=[SUBNET_ID]).one("Vault").inputs["properties"]
     )
 
     assert properties["publicNetworkAccess"] == "Enabled"
     assert properties["networkAcls"]["defaultAction"] == "Deny"
     assert properties["networkAcls"]["ipRules"] == [{"value": "203.0.113.7"}]
-    assert properties["networkAcls"]["virtualNetworkRules"] == [{"id": f"{GROUP}/s"}]
+    assert properties["networkAcls"]["virtualNetworkRules"] == [{"id": SUBNET_ID}]
 
 
 def test_the_name_is_known_in_the_first_preview_where_the_groups_name_is_plain():
@@ -163,6 +164,9 @@ def test_bringing_back_needs_a_plain_name():
     [
         ({"soft_delete_retention_days": 5}, "soft_delete_retention_days must be 7-90 days"),
         ({"vault_name": "kv--shop"}, "vault_name must be a vault name"),
+        ({"resource_group_name": "a/b"}, "resource_group_name must be a resource group name"),
+        ({"allowed_ip_ranges": ["203.0.113.7"] * 1001}, "allowed_ip_ranges must have at most 1000 entries; got 1001"),
+        ({"allowed_subnet_ids": [SUBNET_ID] * 201}, "allowed_subnet_ids must have at most 200 entries; got 201"),
         ({"sku": "basic"}, "sku must be 'standard' or 'premium'"),
         ({"enable_rbac_authorization": False}, "enable_rbac_authorization is not known"),
         ({"enable_purge_protection": False}, "enable_purge_protection is not known"),
@@ -171,3 +175,32 @@ def test_bringing_back_needs_a_plain_name():
 def test_a_wrong_argument_is_refused(changes: dict[str, Any], message: str):
     with pytest.raises(InvalidArgumentError, match=message):
         registered(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"id": VAULT_ID.replace("kv-shop", "kv-other")},
+            "name must be that of the vault of id, 'kv-other'; got 'kv-shop'",
+        ),
+        ({"id": "kv-shop"}, "id must be the resource id of a vault, or an Output"),
+        ({"id": f"{VAULT_ID}/secrets/x"}, "id must be the resource id of a vault, or an Output"),
+        ({"key": "Some thing! "}, "key must be 1-80 letters, digits and . _ -"),
+        ({"key": ""}, "key must be 1-80 letters, digits and . _ -"),
+    ],
+)
+def test_a_vault_is_named_by_a_name_and_an_id_that_fit(changes: dict[str, Any], message: str):
+    with pytest.raises(InvalidArgumentError, match=re.escape(message)):
+        vault(**changes)
+
+
+def test_azure_writes_names_of_vaults_in_any_case():
+    assert vault(name="KV-Shop").name == "KV-Shop"
+
+
+def test_a_vaults_logical_name_is_part_of_the_names_of_its_role_assignments():
+    recording = attempt(lambda: KeyVault("the shop", {"resource_group_name": "rg", "location": "westeurope"}))
+
+    assert "name must be 1-80 letters, digits and . _ -" in str(recording.error)
+    assert recording.resources == []

@@ -91,7 +91,16 @@ where = {"resource_group_name": group.name, "location": "westeurope"}
 logs = wi.LogAnalyticsWorkspace("shop", {**where, "retention_in_days": 30})
 endpoint = wi.PrivateEndpoint(subnet_id=subnet.id)
 wi.KeyVault("shop", {**where, "vault_name": "kv-shop", "workspace_id": logs.id, "private_endpoint": endpoint})
+both = {"blob": endpoint, "queue": endpoint}
+wi.StorageAccount("shop", {**where, "account_name": "stshop", "private_endpoints": both})
+models = {"gpt-5.4-mini": {"model": "gpt-5.4-mini", "version": "2026-03-17", "sku": "GlobalStandard"}}
+agent = {"account_name": "oai-shop", "deployments": models, "private_endpoint": endpoint}
+wi.CognitiveServicesAccount("shop", {**where, **agent})
+wi.ContainerRegistry("shop", {**where, "registry_name": "crshop", "sku": "Premium", "private_endpoint": endpoint})
 """
+
+
+SERVICES = ("storage:StorageAccount", "cognitiveservices:Account", "containerregistry:Registry")
 
 
 def test_a_misspelt_and_a_wrongly_nested_property_are_found(tmp_path: Path):
@@ -139,15 +148,16 @@ def test_storage_and_ai_are_read_as_they_were_meant(tmp_path: Path):
 
 @pytest.mark.slow
 @pytest.mark.capability("A7")
-def test_a_private_and_audited_vault_is_read_as_it_was_meant_and_leaves_nothing(tmp_path: Path):
+def test_private_services_and_an_audited_vault_are_read_as_they_were_meant_and_leave_nothing(tmp_path: Path):
     engine = Engine.of_program(tmp_path, PRIVATE)
     with deployed(engine) as stack:
         (vault,) = stack.of("keyvault:Vault")
         (subnet,) = stack.of("network:Subnet")
-        (endpoint,) = stack.of("network:PrivateEndpoint")
-        (group,) = stack.of("network:PrivateDnsZoneGroup")
-        (zone,) = stack.of("privatedns:PrivateZone")
-        (link,) = stack.of("privatedns:VirtualNetworkLink")
+        services = [vault, *(one for type_ in SERVICES for one in stack.of(type_))]
+        endpoints = stack.of("network:PrivateEndpoint")
+        groups = stack.of("network:PrivateDnsZoneGroup")
+        zones = {zone.id: zone.name for zone in stack.of("privatedns:PrivateZone")}
+        links = stack.of("privatedns:VirtualNetworkLink")
         (workspace,) = stack.of("operationalinsights:Workspace")
         (setting,) = stack.of("monitor:DiagnosticSetting")
         unknown = stack.unknown()
@@ -156,15 +166,29 @@ def test_a_private_and_audited_vault_is_read_as_it_was_meant_and_leaves_nothing(
     gone = engine.destroy()
 
     assert unknown == []
-    assert vault.properties.public_network_access == "Disabled"
-    assert endpoint.subnet.id == subnet.id
-    (connection,) = endpoint.private_link_service_connections
-    assert (connection.private_link_service_id, connection.group_ids) == (vault.id, ["vault"])
-    assert connection.private_link_service_connection_state.status == "Approved"
-    assert group.private_dns_zone_configs[0].private_dns_zone_id == zone.id
-    assert zone.name == "privatelink.vaultcore.azure.net"
-    assert link.virtual_network.id == subnet.id.partition("/subnets/")[0]
-    assert link.registration_enabled is False
+    assert {one.properties.public_network_access for one in services} == {"Disabled"}
+    connections = {one.name: one.private_link_service_connections[0] for one in endpoints}
+    reached = {name: (one.private_link_service_id, one.group_ids[0]) for name, one in connections.items()}
+    vault_id, storage_id, agent_id, registry_id = (one.id for one in services)
+    assert reached == {
+        "kv-shop": (vault_id, "vault"),
+        "stshop-blob": (storage_id, "blob"),
+        "stshop-queue": (storage_id, "queue"),
+        "oai-shop": (agent_id, "account"),
+        "crshop": (registry_id, "registry"),
+    }
+    assert {one.private_link_service_connection_state.status for one in connections.values()} == {"Approved"}
+    assert {one.subnet.id for one in endpoints} == {subnet.id}
+    named = {one.id.split("/")[-3]: zones[one.private_dns_zone_configs[0].private_dns_zone_id] for one in groups}
+    assert named == {
+        "kv-shop": "privatelink.vaultcore.azure.net",
+        "stshop-blob": "privatelink.blob.core.windows.net",
+        "stshop-queue": "privatelink.queue.core.windows.net",
+        "oai-shop": "privatelink.openai.azure.com",
+        "crshop": "privatelink.azurecr.io",
+    }
+    assert {one.virtual_network.id for one in links} == {subnet.id.partition("/subnets/")[0]}
+    assert {one.registration_enabled for one in links} == {False}
     assert (workspace.retention_in_days, workspace.features.disable_local_auth) == (30, True)
     assert setting.workspace_id == workspace.id
     assert setting.log_analytics_destination_type == "Dedicated"

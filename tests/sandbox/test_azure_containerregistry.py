@@ -1,5 +1,7 @@
 """Registries, refused and accepted as Azure does."""
 
+from typing import Any
+
 import pytest
 
 from .azure_client import AzureClient, a_registry, registry
@@ -49,6 +51,14 @@ def test_anonymous_pull_needs_a_larger_sku(rg: AzureClient):
 
     assert refused.status == 400
     assert accepted.status == 201
+
+
+@pytest.mark.parametrize(
+    "rules", [{"publicNetworkAccess": "Disabled"}, {"networkRuleSet": {"defaultAction": "Deny"}}], ids=["off", "deny"]
+)
+def test_network_rules_need_the_largest_sku(rg: AzureClient, rules: dict[str, Any]):
+    assert rg.put(registry("shopregistry"), a_registry("Standard", **rules)).refusal == (400, "BadRequest")
+    assert rg.put(registry("shopregistry"), a_registry("Premium", **rules)).status == 201
 
 
 def test_a_deleted_registry_frees_its_name(rg: AzureClient):

@@ -4,16 +4,26 @@ from typing import Any
 
 import pytest
 
+from sandbox.azure.deleted_ai_accounts import ACCOUNTS
+
 from .azure_client import (
     AzureClient,
     Body,
+    Reply,
     a_network,
+    a_registry,
+    a_storage_account,
     a_vault,
+    ai_account,
+    an_ai_account,
     network,
     private_endpoint,
+    registry,
+    storage_account,
     vault,
     zone,
 )
+from .conftest import Clock
 
 GLOBAL: Body = {"location": "global"}
 
@@ -117,6 +127,63 @@ def test_an_endpoint_names_the_part_of_the_service(net: AzureClient):
 
     assert none.refusal == (400, "MissingParameterOnPrivateLinkServiceConnection")
     assert wrong.refusal == (400, "BadRequest")
+
+
+def test_a_registry_has_endpoints_in_the_largest_sku_only(net: AzureClient):
+    net.make(registry("shopregistry"), a_registry("Standard"))
+    wanted = endpoint(net, of=registry("shopregistry"), groupIds=["registry"])
+
+    refused = net.put(private_endpoint(), wanted)
+    net.make(registry("shopregistry"), a_registry("Premium"))
+
+    assert refused.refusal == (400, "BadRequest")
+    assert net.put(private_endpoint(), wanted).status == 201
+
+
+class TestAccountsInTheMaking:
+    """An AI account takes no endpoint before it is done."""
+
+    @pytest.fixture
+    def timing(self, clock: Clock) -> dict[str, Any]:
+        delays = {(ACCOUNTS.lower(), "create"): 60.0}
+        return {"now": clock, "credential_write_seconds": 0.3, "delays": delays}
+
+    def test_an_endpoint_waits_for_the_account(self, net: AzureClient, clock: Clock):
+        wanted = endpoint(net, of=ai_account("oai-shop"), groupIds=["account"])
+        net.put(ai_account("oai-shop"), an_ai_account())
+
+        refused = net.put(private_endpoint(), wanted)
+        clock.pass_by(60)
+
+        assert refused.refusal == (400, "AccountProvisioningStateInvalid")
+        assert net.put(private_endpoint(), wanted).status == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "most_addresses", "most_subnets"),
+    [
+        (vault("kv-other"), a_vault, 1000, 200),
+        (storage_account("stshop"), a_storage_account, 400, 400),
+        (ai_account("oai-shop"), an_ai_account, 100, 100),
+    ],
+    ids=["vault", "storage account", "AI account"],
+)
+def test_a_firewall_takes_so_many_public_addresses_and_subnets(
+    rg: AzureClient, path: str, body: Any, most_addresses: int, most_subnets: int
+):
+    def put(addresses: list[str], subnets: int = 0) -> Reply:
+        acls = {
+            "defaultAction": "Deny",
+            "ipRules": [{"value": value} for value in addresses],
+            "virtualNetworkRules": [{"id": rg.id(f"{network()}/subnets/s{index}")} for index in range(subnets)],
+        }
+        return rg.put(path, body(networkAcls=acls, customSubDomainName="oai-shop"))
+
+    for wrong in ("10.0.0.4", "172.16.0.0/16", "203.0.113.7/32", "2001:db8::1", "me"):
+        assert put([wrong]).refusal == (400, "BadRequest")
+    assert put(["203.0.113.7"] * (most_addresses + 1)).refusal == (400, "BadRequest")
+    assert put([], most_subnets + 1).refusal == (400, "BadRequest")
+    assert put(["203.0.113.0/24"] * most_addresses, most_subnets).status in (200, 201, 202)
 
 
 def test_an_endpoint_stays_in_its_subnet_and_the_subnet_stays_for_it(net: AzureClient):

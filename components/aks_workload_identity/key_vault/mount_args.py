@@ -1,6 +1,5 @@
 """Arguments of a mount."""
 
-import posixpath
 from collections.abc import Sequence
 from typing import Annotated, Self
 
@@ -15,26 +14,40 @@ from .objects import VaultObjects, file_paths, needs_secret_values
 from .synced_secret import SyncedSecrets, sync_problems
 from .vault import KeyVault, VaultReference
 
-# azure-workload-identity, pkg/webhook/consts.go: TokenFileMountPath; Kubernetes, the ServiceAccount admission plugin:
-# DefaultAPITokenMountPath.
-_OF_TOKENS = ("/run/secrets/azure/tokens", "/run/secrets/kubernetes.io")
+# azure-workload-identity, pkg/webhook/consts.go: TokenFileMountPath, which v1.6.0 changed; Kubernetes, ServiceAccount
+# admission plugin: DefaultAPITokenMountPath.
+_OF_TOKENS = ("/run/secrets/azure/tokens", "/run/secrets/azure/wi", "/run/secrets/kubernetes.io")
+# opencontainers/runtime-spec, "Default Filesystems": the container runtime's own.
+_OF_THE_RUNTIME = ("/dev", "/proc", "/sys")
+# Filesystem Hierarchy Standard: without these no program starts; and the files that the kubelet writes.
+_OF_THE_IMAGE = ("/bin", "/boot", "/etc", "/lib", "/lib64", "/run", "/sbin", "/usr", "/var")
+_OF_THE_KUBELET = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
 
 
 def _mount_path(value: str) -> str | None:
-    if ".." in value.split("/"):
-        return "a segment '..'"
+    if not value.isprintable():
+        return "a character that cannot be printed"
+    if {"..", ".", ""} & {*value.removesuffix("/").split("/")[1:]}:
+        return "a segment '..', '.' or none between two slashes"
+    path = value.rstrip("/")
     # In most images /var/run is a link to /run.
-    path = posixpath.normpath(f"/{value.strip('/')}").removeprefix("/var")
-    if any(f"{path}/".startswith(f"{place}/") for place in _OF_TOKENS):
+    real = path.removeprefix("/var") if f"{path}/".startswith("/var/run/") else path
+    if any(_holds(place, real) or _holds(real, place) for place in _OF_TOKENS):
         return "pods find their tokens there"
+    if any(_holds(place, real) for place in (*_OF_THE_RUNTIME, *_OF_THE_KUBELET)) or real in _OF_THE_IMAGE:
+        return "what the container needs to run is there"
     return None
+
+
+def _holds(directory: str, path: str) -> bool:
+    return f"{path}/".startswith(f"{directory}/")
 
 
 MountPath = Annotated[
     str,
     StringConstraints(pattern=r"^/[^:]+$"),
     Rule(
-        "an absolute path without a colon or '..', outside of the directories of pods' tokens",
+        "an absolute path without a colon, '..' or '//', beside pods' tokens and the system's directories",
         "/mnt/secrets-store",
         _mount_path,
     ),
@@ -62,7 +75,7 @@ class KeyVaultMountArgs(Arguments):
     """The name of the SecretProviderClass; left out, the component's name."""
     mount_path: MountPath | None = None
     """Where the files appear in the containers; left out, `/mnt/secrets-store/<name>`."""
-    containers: Sequence[str] | None = None
+    containers: Annotated[Sequence[str], Field(min_length=1)] | None = None
     """Names of the containers that see the files; left out, all of them, init containers included."""
 
     sync: SyncedSecrets = {}

@@ -41,7 +41,7 @@ ObjectVersion = Annotated[
     StringConstraints(pattern=r"^[0-9a-fA-F]{32}$"),
     Rule("a version of 32 hexadecimal digits", "0123456789abcdef0123456789abcdef"),
 ]
-VersionHistory = Annotated[int, Field(ge=1, le=100), Rule("1-100 versions", 2)]
+VersionHistory = Annotated[int, Field(strict=True, ge=1, le=100), Rule("1-100 versions", 2)]
 # The Azure provider takes "999" and "rw-" without a word and makes a file of mode 0.
 FilePermission = Annotated[
     str,

@@ -37,11 +37,18 @@ def secret_reads(
 
     Source: Azure Monitor Logs reference, AZKVAuditLogs; Microsoft Learn, "Azure Key Vault logging".
     """
+    found: list[Problem] = []
     try:
         _Days.validate_python(days)
     except ValidationError:
-        text = f"must be a number of days from 1 to 4383, for example 30; got {days!r}"
-        raise InvalidArgumentError("secret_reads", [Problem(("days",), text)]) from None
+        found.append(Problem(("days",), f"must be a number of days from 1 to 4383, for example 30; got {days!r}"))
+    # Callers without a type checker hand over an attribute that is None, or one id for a list of them.
+    if not isinstance(principal_ids, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        found.append(Problem(("principal_ids",), f"must be a map of names to object ids; got {principal_ids!r}"))
+    if not isinstance(vault_ids, Sequence) or isinstance(vault_ids, str) or not vault_ids:  # pyright: ignore[reportUnnecessaryIsInstance]
+        found.append(Problem(("vault_ids",), f"must be a list of one vault's resource id or more; got {vault_ids!r}"))
+    if found:
+        raise InvalidArgumentError("secret_reads", found)
     return pulumi.Output.all(
         pulumi.Output.from_input(dict(principal_ids)), pulumi.Output.from_input([*vault_ids])
     ).apply(lambda known: secret_reads_text(known[0], known[1], days))

@@ -1,26 +1,37 @@
 """KeyVault: a vault that only Azure RBAC opens; and how a vault made elsewhere is named."""
 
+import re
 from collections.abc import Awaitable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import pulumi
 from pulumi_azure_native import keyvault, monitor
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
-from ..arguments import Arguments, Deferred, InputStr, Rule
+from ..arguments import Arguments, Deferred, Rule
 from ..azure import client_config, deleted_vault_exists
 from ..clouds import ENVIRONMENTS, Cloud
 from ..component import Component
 from ..derived_names import derived
-from ..errors import InvalidArgumentError, Problem
+from ..errors import InvalidArgumentError, Problem, refused
 from ..labels import Tags
-from ..names import VAULT_NAME, Location, PlainText, VaultName
-from ..network_rules import NetworkRules
+from ..names import VAULT_NAME, InputResourceGroupName, Location, VaultName
+from ..network_rules import KeyVaultNetwork
+from ..resource_ids import VaultId
 from ..services.log_analytics import WorkspaceId, send_logs
-from ..services.private_endpoint import PrivateEndpoint, RegisteredEndpoint, register_private_endpoint
+from ..services.private_endpoint import RegisteredEndpoint, register_private_endpoint
 
 RetentionDays = Annotated[int, Field(ge=7, le=90), Rule("7-90 days", 90)]
 InputVaultName = Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(*VAULT_NAME)]
+
+
+# Part of the logical names of role assignments, as component names are.
+_KEY_PATTERN = r"^[A-Za-z0-9](?:[-._A-Za-z0-9]{0,78}[A-Za-z0-9])?$"
+VaultKey = Annotated[
+    str,
+    StringConstraints(pattern=_KEY_PATTERN),
+    Rule("1-80 letters, digits and . _ -, with a letter or digit at both ends", "shop"),
+]
 
 
 class VaultReference(Arguments):
@@ -31,18 +42,26 @@ class VaultReference(Arguments):
     Source: Microsoft Learn, "Azure RBAC vs. access policies".
     """
 
-    key: PlainText
+    key: VaultKey
     """What you call the vault; part of the names of the role assignments on it."""
     name: InputVaultName
     """The vault's name in Azure."""
-    id: InputStr
+    id: VaultId
     """The vault's resource id, the scope of every grant on it."""
 
+    @model_validator(mode="after")
+    def _name_and_id_are_of_one_vault(self) -> Self:
+        if isinstance(self.name, str) and isinstance(self.id, str):
+            of_id = self.id.rpartition("/")[2]
+            if of_id.lower() != self.name.lower():
+                raise refused("name", f"must be that of the vault of id, {of_id!r}; got {self.name!r}")
+        return self
 
-class KeyVaultArgs(NetworkRules):
+
+class KeyVaultArgs(KeyVaultNetwork):
     """Arguments of `KeyVault`."""
 
-    resource_group_name: InputStr
+    resource_group_name: InputResourceGroupName
     """The resource group of the vault."""
     location: Location
     """The Azure region of the vault."""
@@ -52,8 +71,6 @@ class KeyVaultArgs(NetworkRules):
     """`premium` keeps keys in hardware; left out, `standard`."""
     soft_delete_retention_days: RetentionDays = 90
     """Days that a deleted vault keeps its content and its name, 7-90; cannot be changed; left out, 90."""
-    private_endpoint: PrivateEndpoint | None = None
-    """A private address of the vault in one of your subnets; left out, none."""
     workspace_id: WorkspaceId | None = None
     """The resource id of the Log Analytics workspace that gets the vault's AuditEvent logs: who read what, and who
     was refused; left out, nobody can tell afterwards."""
@@ -105,6 +122,9 @@ class KeyVault(Component):
     def __init__(self, name: str, args: KeyVaultArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None):
         args = KeyVaultArgs.of(args)
         config = client_config(opts)
+        if not re.fullmatch(_KEY_PATTERN, name):
+            text = f"must be 1-80 letters, digits and . _ -, with a letter or digit at both ends; got {name!r}"
+            raise InvalidArgumentError(f"KeyVault {name!r}", [Problem(("name",), text)])
         azure_name = args.vault_name or derived(
             config.subscription_id, args.resource_group_name, lambda names: names.vault(name)
         )

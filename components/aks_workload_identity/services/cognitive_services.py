@@ -7,16 +7,19 @@ import pulumi
 from pulumi_azure_native import cognitiveservices
 from pydantic import AfterValidator, Field
 
-from ..arguments import Arguments, InputStr, Rule
+from ..arguments import Arguments, Rule
 from ..azure import client_config, deleted_account_exists, known_in_preview
 from ..clouds import ENVIRONMENTS, Cloud
 from ..component import Component
 from ..derived_names import derived
 from ..errors import InvalidArgumentError, Problem
 from ..labels import Tags
-from ..names import AccountName, DeploymentName, Location, PlainText
-from ..network_rules import NetworkRules
+from ..names import AccountName, DeploymentName, InputResourceGroupName, Location, PlainText
+from ..network_rules import CognitiveServicesNetwork
+from .private_endpoint import RegisteredEndpoint, register_private_endpoint
 
+# What an account's subdomain is part of. Source: Microsoft Learn, "Custom subdomain names".
+_PARTS = {"OpenAI": "openai", "AIServices": "cognitiveservices"}
 Capacity = Annotated[
     int, Field(strict=True, ge=1, le=1_000_000), Rule("1-1000000 units of 1000 tokens a minute, within your quota", 10)
 ]
@@ -54,10 +57,10 @@ class ModelDeployment(Arguments):
 ModelDeployments = Annotated[Mapping[DeploymentName, ModelDeployment], AfterValidator(_told_apart)]
 
 
-class CognitiveServicesAccountArgs(NetworkRules):
+class CognitiveServicesAccountArgs(CognitiveServicesNetwork):
     """Arguments of `CognitiveServicesAccount`."""
 
-    resource_group_name: InputStr
+    resource_group_name: InputResourceGroupName
     """The resource group of the account."""
     location: Location
     """The Azure region of the account."""
@@ -71,7 +74,8 @@ class CognitiveServicesAccountArgs(NetworkRules):
     """Whether a soft-deleted account of this name in this region is brought back; left out, no, and Azure refuses
     the name until it is purged. Needs names that are plain text."""
     cloud: Cloud = "AzurePublicCloud"
-    """The Azure cloud of the account: it decides what callers ask a token for."""
+    """The Azure cloud of the account: it decides what callers ask a token for, and the private DNS zone; left out, the
+    public one."""
     tags: Tags = {}
     """Azure tags; left out, none."""
 
@@ -85,6 +89,8 @@ class CognitiveServicesAccount(Component):
     Creates:
         - an `Account`
         - a `Deployment` for each model, one after another, because Azure refuses two at once
+        - a `PrivateEndpoint` and its `PrivateDnsZoneGroup`, with `private_endpoint`; unless a zone is given, a
+          `PrivateZone` and its `VirtualNetworkLink`
 
     Args:
         name: the logical name; deployments are called `name-<key>`.
@@ -98,6 +104,8 @@ class CognitiveServicesAccount(Component):
     """The account."""
     deployments: dict[str, cognitiveservices.Deployment]
     """The models by key."""
+    private_endpoint: RegisteredEndpoint | None
+    """The private endpoint with its DNS, which leads `endpoint` there and no other name of the account."""
     id: pulumi.Output[str]
     """The account's resource id."""
     endpoint: pulumi.Output[str]
@@ -153,6 +161,21 @@ class CognitiveServicesAccount(Component):
         for key, deployment in args.deployments.items():
             before = list(self.deployments.values())[-1:]
             self.deployments[key] = self._deployment(key, deployment, args.resource_group_name, before)
+        self.private_endpoint = None
+        if args.private_endpoint is not None:
+            self.private_endpoint = register_private_endpoint(
+                name,
+                args.private_endpoint,
+                parent=self,
+                service_id=self.account.id,
+                service_name=azure_name,
+                group_id="account",
+                zone_name=f"privatelink.{_PARTS[args.kind]}.{ENVIRONMENTS[args.cloud].ai_domain}",
+                resource_group_name=args.resource_group_name,
+                location=args.location,
+                tags=args.tags,
+                after=list(self.deployments.values())[-1:],
+            )
         self.id = self.account.id
         self.endpoint = known_in_preview(
             self.account.properties.apply(lambda properties: properties.endpoint),

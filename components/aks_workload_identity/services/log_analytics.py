@@ -8,11 +8,11 @@ import pulumi
 from pulumi_azure_native import monitor, operationalinsights
 from pydantic import Field
 
-from ..arguments import Arguments, Deferred, InputStr, Rule
+from ..arguments import Arguments, Deferred, Rule
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem
 from ..labels import Tags
-from ..names import WORKSPACE_NAME_PATTERN, Location, WorkspaceName
+from ..names import WORKSPACE_NAME_PATTERN, InputResourceGroupName, Location, WorkspaceName
 
 _WORKSPACE_ID = re.compile(
     r"^/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.OperationalInsights/workspaces/[^/\s]+$",
@@ -40,7 +40,7 @@ RetentionDays = Annotated[int, Field(ge=30, le=730), Rule("30-730 days", 90)]
 class LogAnalyticsWorkspaceArgs(Arguments):
     """Arguments of `LogAnalyticsWorkspace`."""
 
-    resource_group_name: InputStr
+    resource_group_name: InputResourceGroupName
     """The resource group of the workspace."""
     location: Location
     """The Azure region of the workspace."""

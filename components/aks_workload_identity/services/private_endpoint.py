@@ -1,14 +1,14 @@
 """PrivateEndpoint: a private address of a service in one subnet, and the name that leads to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_azure_native import network, privatedns
 
-from ..arguments import Arguments, InputStr
+from ..arguments import Arguments
 from ..names import Location
-from ..resource_ids import SUBNET_ID, SubnetId
+from ..resource_ids import SUBNET_ID, PrivateDnsZoneId, SubnetId
 
 
 class PrivateEndpoint(Arguments):
@@ -22,7 +22,7 @@ class PrivateEndpoint(Arguments):
 
     subnet_id: SubnetId
     """The subnet that the address is taken from; a change makes another endpoint."""
-    private_dns_zone_id: InputStr | None = None
+    private_dns_zone_id: PrivateDnsZoneId | None = None
     """The private DNS zone that gets the name, linked to every network that pods run in; left out, one is made and
     linked to the subnet's network."""
     location: Location | None = None
@@ -60,6 +60,7 @@ def register_private_endpoint(
     resource_group_name: pulumi.Input[str],
     location: str,
     tags: Mapping[str, str],
+    after: Sequence[pulumi.Resource] = (),
 ) -> RegisteredEndpoint:
     """Register a private endpoint of a service, with the DNS that makes its public name lead there.
 
@@ -74,6 +75,7 @@ def register_private_endpoint(
         resource_group_name: where everything is made.
         location: the service's region.
         tags: Azure tags.
+        after: what must be done first: services refuse an endpoint while they are being changed.
     """
     opts = pulumi.ResourceOptions(parent=parent)
     zone = link = None
@@ -114,7 +116,7 @@ def register_private_endpoint(
             )
         ],
         tags=tags,
-        opts=opts,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[*after]),
     )
     zone_group = network.PrivateDnsZoneGroup(
         name,

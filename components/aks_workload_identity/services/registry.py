@@ -7,8 +7,9 @@ import pulumi
 from pulumi_azure_native import authorization, containerregistry
 from pydantic import Field, model_validator
 
-from ..arguments import Arguments, Deferred, InputStr, Rule
+from ..arguments import Arguments, Deferred, Rule
 from ..azure import client_config
+from ..clouds import ENVIRONMENTS, Cloud
 from ..component import Component
 from ..derived_names import derived
 from ..errors import InvalidArgumentError, Problem, refused
@@ -17,7 +18,8 @@ from ..grants.grant import is_of, subscription_of
 from ..grants.role_assignment import assign_role
 from ..grants.roles import ACR_PULL, CONTAINER_REGISTRY_REPOSITORY_READER, Role
 from ..labels import Tags
-from ..names import Location, RegistryName, RepositoryName
+from ..names import InputResourceGroupName, Location, RegistryName, RepositoryName
+from .private_endpoint import PrivateEndpoint, RegisteredEndpoint, register_private_endpoint
 
 _REGISTRY = "Microsoft.ContainerRegistry/registries"
 
@@ -123,7 +125,7 @@ def _one_registry(scope: str) -> str:
 class ContainerRegistryArgs(Arguments):
     """Arguments of `ContainerRegistry`."""
 
-    resource_group_name: InputStr
+    resource_group_name: InputResourceGroupName
     """The resource group of the registry."""
     location: Location
     """The Azure region of the registry."""
@@ -131,8 +133,19 @@ class ContainerRegistryArgs(Arguments):
     """The name, unique in all of Azure; left out, `cr<name><hash of subscription and resource group>`."""
     sku: Literal["Basic", "Standard", "Premium"] = "Standard"
     """The tier; left out, `Standard`."""
+    private_endpoint: PrivateEndpoint | None = None
+    """A private address of the registry in one of your subnets, two in fact; only for `Premium`. The public address is
+    then off, for those who push too; left out, none, and every network reaches the registry."""
+    cloud: Cloud = "AzurePublicCloud"
+    """The Azure cloud of the registry: it decides the private DNS zone; left out, the public one."""
     tags: Tags = {}
     """Azure tags; left out, none."""
+
+    @model_validator(mode="after")
+    def _only_premium_has_private_endpoints(self) -> Self:
+        if self.private_endpoint is not None and self.sku != "Premium":
+            raise refused("private_endpoint", f"must be left out unless sku is 'Premium'; got sku {self.sku!r}")
+        return self
 
 
 class ContainerRegistry(Component):
@@ -142,13 +155,16 @@ class ContainerRegistry(Component):
 
     Creates:
         - a `Registry`
+        - a `PrivateEndpoint` and its `PrivateDnsZoneGroup`, with `private_endpoint`; unless a zone is given, a
+          `PrivateZone` and its `VirtualNetworkLink`
 
     Args:
-        name: the logical name of the component and of the registry.
+        name: the logical name of the component and of all its children.
         args: see `ContainerRegistryArgs`.
         opts: standard resource options.
 
-    Source: Microsoft Learn, "Azure Container Registry authentication with Microsoft Entra ID".
+    Source: Microsoft Learn, "Azure Container Registry authentication with Microsoft Entra ID"; "Connect privately to a
+    registry using Azure Private Link".
     """
 
     registry: containerregistry.Registry
@@ -157,6 +173,8 @@ class ContainerRegistry(Component):
     """Its resource id, for `RegistryAttachment`."""
     login_server: pulumi.Output[str]
     """The host that image names begin with."""
+    private_endpoint: RegisteredEndpoint | None
+    """The private endpoint with its DNS."""
 
     def __init__(
         self, name: str, args: ContainerRegistryArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
@@ -165,19 +183,36 @@ class ContainerRegistry(Component):
         subscription_id = client_config(opts).subscription_id
         super().__init__("aks-workload-identity:index:ContainerRegistry", name, {}, opts)
 
+        azure_name = args.registry_name or derived(
+            subscription_id, args.resource_group_name, lambda names: names.registry(name)
+        )
         self.registry = containerregistry.Registry(
             name,
             resource_group_name=args.resource_group_name,
             location=args.location,
-            registry_name=args.registry_name
-            or derived(subscription_id, args.resource_group_name, lambda names: names.registry(name)),
+            registry_name=azure_name,
             sku=containerregistry.SkuArgs(name=args.sku),
             # Always written out: a password for the registry would undo what identities are for.
             admin_user_enabled=False,
             anonymous_pull_enabled=False,
+            public_network_access="Enabled" if args.private_endpoint is None else "Disabled",
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.private_endpoint = None
+        if args.private_endpoint is not None:
+            self.private_endpoint = register_private_endpoint(
+                name,
+                args.private_endpoint,
+                parent=self,
+                service_id=self.registry.id,
+                service_name=azure_name,
+                group_id="registry",
+                zone_name=f"privatelink.{ENVIRONMENTS[args.cloud].registry_domain}",
+                resource_group_name=args.resource_group_name,
+                location=args.location,
+                tags=args.tags,
+            )
         self.id = self.registry.id
         self.login_server = self.registry.login_server
         self.register_outputs({"loginServer": self.login_server})

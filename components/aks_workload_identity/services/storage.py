@@ -1,24 +1,25 @@
 """StorageAccount: blobs and queues that only Entra identities reach."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import pulumi
 from pulumi_azure_native import storage
 
-from ..arguments import InputStr
 from ..azure import client_config
+from ..clouds import ENVIRONMENTS, Cloud
 from ..component import Component
 from ..derived_names import derived
 from ..labels import Tags
-from ..names import ContainerName, Location, StorageAccountName
-from ..network_rules import NetworkRules
+from ..names import ContainerNames, InputResourceGroupName, Location, StorageAccountName
+from ..network_rules import StorageNetwork
+from .private_endpoint import RegisteredEndpoint, register_private_endpoint
 
 
-class StorageAccountArgs(NetworkRules):
+class StorageAccountArgs(StorageNetwork):
     """Arguments of `StorageAccount`."""
 
-    resource_group_name: InputStr
+    resource_group_name: InputResourceGroupName
     """The resource group of the account."""
     location: Location
     """The Azure region of the account."""
@@ -26,10 +27,12 @@ class StorageAccountArgs(NetworkRules):
     """The name, unique in all of Azure; left out, `st<name><hash of subscription and resource group>`."""
     sku: Literal["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS"] = "Standard_ZRS"
     """How the data is replicated; left out, over the zones of the region."""
-    containers: Sequence[ContainerName] = ()
+    containers: ContainerNames = ()
     """Names of the blob containers; left out, none."""
-    queues: Sequence[ContainerName] = ()
+    queues: ContainerNames = ()
     """Names of the queues; left out, none."""
+    cloud: Cloud = "AzurePublicCloud"
+    """The Azure cloud of the account: it decides the private DNS zones; left out, the public one."""
     tags: Tags = {}
     """Azure tags; left out, none."""
 
@@ -43,9 +46,12 @@ class StorageAccount(Component):
     Creates:
         - a `StorageAccount`
         - a `BlobContainer` for each container and a `Queue` for each queue
+        - a `PrivateEndpoint` and its `PrivateDnsZoneGroup` for each entry of `private_endpoints`; unless a zone is
+          given, a `PrivateZone` and its `VirtualNetworkLink`
 
     Args:
-        name: the logical name; containers and queues are called `name-<their name>`.
+        name: the logical name; containers and queues are called `name-<their name>`, what belongs to a private
+            endpoint `name-blob` and `name-queue`.
         args: see `StorageAccountArgs`.
         opts: standard resource options.
 
@@ -60,6 +66,8 @@ class StorageAccount(Component):
     """The blob containers by name; the scope of blob grants is a container's `id`."""
     queues: dict[str, storage.Queue]
     """The queues by name; the scope of queue grants is a queue's `id`."""
+    private_endpoints: dict[str, RegisteredEndpoint]
+    """The private endpoints with their DNS, by `blob` and `queue`."""
 
     def __init__(
         self, name: str, args: StorageAccountArgs | Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
@@ -68,12 +76,14 @@ class StorageAccount(Component):
         subscription_id = client_config(opts).subscription_id
         super().__init__("aks-workload-identity:index:StorageAccount", name, {}, opts)
 
+        azure_name = args.account_name or derived(
+            subscription_id, args.resource_group_name, lambda names: names.storage_account(name)
+        )
         self.account = storage.StorageAccount(
             name,
             resource_group_name=args.resource_group_name,
             location=args.location,
-            account_name=args.account_name
-            or derived(subscription_id, args.resource_group_name, lambda names: names.storage_account(name)),
+            account_name=azure_name,
             kind=storage.Kind.STORAGE_V2,
             sku=storage.SkuArgs(name=args.sku),
             # An account key opens everything and names nobody.
@@ -118,4 +128,21 @@ class StorageAccount(Component):
             )
             for queue in args.queues
         }
+        self.private_endpoints = {}
+        for part, endpoint in args.private_endpoints.items():
+            # An account takes one change at a time.
+            before = [registered.endpoint for registered in self.private_endpoints.values()]
+            self.private_endpoints[part] = register_private_endpoint(
+                f"{name}-{part}",
+                endpoint,
+                parent=self,
+                service_id=self.account.id,
+                service_name=pulumi.Output.concat(azure_name, "-", part),
+                group_id=part,
+                zone_name=f"privatelink.{part}.{ENVIRONMENTS[args.cloud].storage_domain}",
+                resource_group_name=args.resource_group_name,
+                location=args.location,
+                tags=args.tags,
+                after=before,
+            )
         self.register_outputs({"accountName": self.account.name})
