@@ -78,7 +78,7 @@ class AzureAD(StandIn):
         kind, inputs, before = _type(request.urn, context), read(request.news), read(request.old_inputs)
         if request.preview:
             return proto.UpdateResponse(properties=write({**read(request.olds), **inputs}))
-        removed = {
+        removed: dict[str, Any] = {
             kind.written[name]: [] if is_list(value) else None
             for name, value in before.items()
             if name in kind.written and name not in inputs
