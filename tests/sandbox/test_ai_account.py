@@ -1,8 +1,11 @@
 """OpenAI's own client meets an AI account: who gets a completion, and what the others are told."""
 
+import time
 from typing import Any
 
+import jwt
 import pytest
+import requests
 from azure.identity import ClientAssertionCredential, get_bearer_token_provider
 from openai import APIStatusError, AzureOpenAI
 
@@ -13,7 +16,8 @@ from sandbox.azure.cognitiveservices import keys_of
 from sandbox.azure.store import Json, Store
 from sandbox.azure.timing import Timing
 from sandbox.entra.assertions import caller_assertion
-from sandbox.entra.tokens import Tokens
+from sandbox.entra.principals import caller
+from sandbox.entra.tokens import Tokens, claims_of, new_key
 
 from .azure_client import AzureClient
 from .conftest import CA_PEM, Loopback
@@ -102,10 +106,29 @@ def test_a_token_for_another_service_is_refused(shop: Shop):
     assert "audience is incorrect (https://cognitiveservices.azure.com)" in message
 
 
-def test_what_is_no_token_is_refused(shop: Shop):
-    client = AzureOpenAI(azure_endpoint=ENDPOINT, azure_ad_token="a.b.c", api_version="2024-10-21", max_retries=0)
+@pytest.mark.parametrize("wrong", ["text", "forged", "expired"])
+def test_a_token_that_entra_did_not_sign_or_that_has_expired_is_refused(shop: Shop, wrong: str):
+    shop.give_role()
+    earlier = Tokens(shop.store, lambda: time.time() - 2 * 3600)
+    expired = earlier.access_token(caller(shop.store), AUDIENCE)
+    claims = {**claims_of(expired), "exp": time.time() + 3600}
+    tokens = {"text": "a.b.c", "forged": jwt.encode(claims, new_key(), "RS256"), "expired": expired}
+    client = AzureOpenAI(azure_endpoint=ENDPOINT, azure_ad_token=tokens[wrong], api_version="2024-10-21", max_retries=0)
 
     assert refusal(client)[:2] == (401, "401")
+
+
+def test_a_token_in_another_scheme_is_refused(shop: Shop):
+    shop.give_role()
+    token = Tokens(shop.store).access_token(caller(shop.store), AUDIENCE)
+    url = f"{ENDPOINT}openai/deployments/chat/chat/completions"
+
+    answers = [
+        requests.post(url, json={}, headers={"Authorization": f"{scheme} {token}"}, timeout=20)
+        for scheme in ("Bearer", "Basic")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 401]
 
 
 def test_keys_open_an_account_until_they_are_switched_off(shop: Shop):
