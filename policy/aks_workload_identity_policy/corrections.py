@@ -44,6 +44,11 @@ CORRECTIONS: Mapping[str, Correction] = {
     "3913510d-42f4-4e42-8a64-420c390055eb": Correction(
         "Monitoring Metrics Publisher", Verdict.NARROW, "sends metrics; registering a provider changes no resource"
     ),
+    "80d0d6b0-f522-40a4-8886-a5a11720c375": Correction(
+        "Durable Task Worker",
+        Verdict.NARROW,
+        "works off the orchestrations of the one task hub, and no machine's commands",
+    ),
     # --- not as bad as their permissions look, but more than a workload usually needs
     "8311e382-0749-4cb8-b61a-304f252e45ec": Correction("AcrPush", Verdict.WIDE, "puts images where clusters pull them"),
     "974c5e8b-45b9-4653-ba55-5f855dd0fb88": Correction(
@@ -64,7 +69,27 @@ CORRECTIONS: Mapping[str, Correction] = {
     "420fcaa2-552c-430f-98ca-3264be4806c7": Correction(
         "SignalR App Server", Verdict.WIDE, "signs tokens for the clients of the one hub, which its server must"
     ),
+    "43d0d8ad-25c7-4714-9337-8ba259a9fe05": Correction(
+        "Monitoring Reader",
+        Verdict.WIDE,
+        _SHOWS + "everything with its metrics and logs, which scalers and dashboards must",
+    ),
+    "73c42c96-874c-492b-b04d-ab87d138a893": Correction(
+        "Log Analytics Reader", Verdict.WIDE, _SHOWS + "everything, and reads the logs of the workspace"
+    ),
+    "8d289c81-5878-46d4-8554-54e1e3d8b5cb": Correction(
+        "Microsoft Sentinel Reader", Verdict.WIDE, "reads incidents and the logs of the workspace"
+    ),
+    "39bc4728-0917-49c7-9d2c-d95423bc2eb4": Correction(
+        "Security Reader", Verdict.WIDE, "reads alerts, weak spots, and how to reset sensors of machines"
+    ),
+    "a795c7a0-d4a2-40c1-ae25-d81f01202912": Correction(
+        "Backup Reader", Verdict.WIDE, _SHOWS + "backups, restores none, and settles the alerts about them"
+    ),
     # --- wider than their permissions look
+    "dbc9c667-e97f-4491-aee6-90b9cf960190": Correction(
+        "Privileged Monitoring Data Reader", Verdict.WIDE, "reads every log, those of protected tables too"
+    ),
     "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba": Correction(
         "Key Vault Certificate User", Verdict.WIDE, "reads every secret too, not certificates alone"
     ),
@@ -87,9 +112,6 @@ CORRECTIONS: Mapping[str, Correction] = {
     ),
     "08954f03-6346-4c2e-81c0-ec3a5cfae23b": Correction(
         "Application Insights Snapshot Debugger", Verdict.REFUSED, "reads what was in the memory of programs"
-    ),
-    "dbaa88c4-0c30-4179-9fb3-46319faa6149": Correction(
-        "Site Recovery Reader", Verdict.REFUSED, "fetches tokens of the vault (Vaults/vaultTokens/read)"
     ),
     # --- in Azure, not in the data. Microsoft Learn: role-based-access-control/built-in-roles/privileged
     "a8889054-8d42-49c9-bc1c-52486c10e7cd": Correction(

@@ -49,11 +49,14 @@ class Principals:
     def __init__(self, graph: Graph) -> None:
         self._by_urn: dict[str, Principal] = {}
         self._by_object_id: dict[str, Principal] = {}
+        self._by_id: dict[str, Principal] = {}
         self._by_name: dict[str, list[StackResource]] = {}
         for identity in graph.by_kind.get(IDENTITY.lower(), ()):
             principal = self._by_urn[identity.urn] = Principal(identity)
             if object_id := _made(identity, "principalId"):
                 self._by_object_id[object_id.lower()] = principal
+            if id_ := _made(identity, "id"):
+                self._by_id[_same(id_)] = principal
             if name := identity.known("resourceName") or identity.known("name"):
                 self._by_name.setdefault(name.lower(), []).append(identity)
         clusters = graph.by_kind.get(CLUSTER.lower(), ())
@@ -72,7 +75,7 @@ class Principals:
     def named(self, resource: StackResource, *properties: str) -> Principal | None:
         """The identity of this stack that properties name: by its output, or by a plain name or id."""
         text = resource.known(*properties)
-        found = self.of_id(text) if text else None
+        found = self._of_text(text, resource.known("resourceGroupName")) if text else None
         return found or self._only(self.sources(resource, properties[0]), text, "id" if "/" in (text or "") else "name")
 
     def sources(self, resource: StackResource, property_: str) -> list[Principal]:
@@ -87,15 +90,17 @@ class Principals:
             sources = [one for one, of_it in own if of_it is None or of_it.lower() == value.lower()]
         return sources[0] if len(sources) == 1 else None
 
-    def of_id(self, id_or_name: str) -> Principal | None:
-        """The identity of this stack with this resource id or name."""
-        parts = id_or_name.lower().strip("/").split("/")
-        if len(parts) > 1 and "userassignedidentities" not in parts:
-            return None
-        name = parts[parts.index("userassignedidentities") + 1] if len(parts) > 1 else parts[0]
-        found = self._by_name.get(name, [])
-        if len(parts) > 4 and len(found) > 1:
-            found = [one for one in found if (one.known("resourceGroupName") or parts[3]).lower() == parts[3]]
+    def _of_text(self, id_or_name: str, group: str | None = None) -> Principal | None:
+        """The identity of this stack with this resource id, or with this name in this group.
+
+        A plain id is never that of an identity whose own id is not known yet: in another subscription there may be
+        one of the same name.
+        """
+        if "/" in id_or_name:
+            return self._by_id.get(_same(id_or_name))
+        found = self._by_name.get(id_or_name.lower(), [])
+        if group is not None:
+            found = [one for one in found if (one.known("resourceGroupName") or group).lower() == group.lower()]
         return self._by_urn[found[0].urn] if len(found) == 1 else None
 
     def of_urn(self, urn: str) -> Principal:
@@ -122,7 +127,7 @@ class Principals:
 
     def _attached(self, cluster: StackResource, property_: str, ids: list[str]) -> list[Principal]:
         found = [self._by_urn[urn] for urn in cluster.made_from(property_) if urn in self._by_urn]
-        return found + [one for id_ in ids if (one := self.of_id(id_)) and one not in found]
+        return found + [one for id_ in ids if (one := self._of_text(id_)) and one not in found]
 
     def _of(self, object_id: str) -> Principal:
         return self._by_object_id.setdefault(object_id.lower(), Principal())
@@ -412,6 +417,11 @@ def _made(resource: StackResource, *path: str) -> str | None:
         return resource.made.text(*path)
     except (UnknownValueError, UnreadableError):
         return None
+
+
+def _same(id_: str) -> str:
+    """A resource id as Azure compares it."""
+    return id_.strip("/").lower()
 
 
 def _identity_ids(cluster: StackResource) -> list[str]:

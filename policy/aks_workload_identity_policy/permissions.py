@@ -51,9 +51,9 @@ _BECOME = (
 )
 _KEYS = re.compile(
     r"/(?:list[^/]*(?:key|secret|credential|connectionstring|sas|token|kubeconfig|password)[^/]*"
-    r"|list|[^/]*(?:readonlykeys|sharedkeys|getsecrets?values?|accesstoken|apikey|authkeys)[^/]*"
+    r"|list|[^/]*(?:readonlykeys|sharedkeys|masterkey|vaulttokens|getsecrets?values?|accesstoken|apikey|authkeys)[^/]*"
     r"|(?:re)?generate[^/]*(?:key|credential|token|password|certificate)[^/]*|rotate[^/]*|publishxml"
-    r"|getcallbackconfig|getdefault[^/]*key|getactivationkey|showfullkey|fetch[^/]*credentials)(?:/(?:action|read))?$"
+    r"|keys|_master|getcallbackconfig|getdefault[^/]*key|getactivationkey|showfullkey|fetch[^/]*credentials)(?:/(?:action|read))?$"
 )
 _KEY_SAMPLES = (
     "/listkeys/action",
@@ -73,8 +73,47 @@ _RUN = re.compile(
 _DATA_REFUSED = re.compile(
     r"/(?:loginasadmin|wacloginasadmin|login|exec|impersonate|bind|escalate|runas[^/]*|takeownership|manageownership"
     r"|modifypermissions|release|harddelete|purge|admin|actasgrafanaadmin|getcredentials|accesskey|clienttoken|refreshkeys"
-    r"|setsecret|import|restore|scripteval(?:sha)?|debug|remotedebugging|issuecertificate|approve)/action$"
-    r"|/(?:writefilebackupsemantics|readfilebackupsemantics)$"
+    r"|setsecret|import|restore|scripteval(?:sha)?|debug|remotedebugging|issuecertificate|approve|regeneratekey|sas/[^/]+"
+    r"|connect|execute|permanentdelete|delete[a-z]+)/action$"
+    r"|/(?:writefilebackupsemantics|readfilebackupsemantics)(?:/action)?$"
+)
+# What is refused, as examples of it: a wildcard that covers one of them is refused as it is.
+_DATA_SAMPLES = (
+    "microsoft.keyvault/vaults/secrets/setsecret/action",
+    "microsoft.keyvault/vaults/secrets/purge/action",
+    "microsoft.keyvault/vaults/certificates/import/action",
+    "microsoft.keyvault/vaults/certificates/purge/action",
+    "microsoft.keyvault/vaults/keys/import/action",
+    "microsoft.keyvault/vaults/keys/release/action",
+    "microsoft.keyvault/vaults/storageaccounts/regeneratekey/action",
+    "microsoft.keyvault/vaults/storageaccounts/sas/set/action",
+    "microsoft.storage/storageaccounts/blobservices/containers/blobs/deleteblobversion/action",
+    "microsoft.storage/storageaccounts/blobservices/containers/blobs/manageownership/action",
+    "microsoft.storage/storageaccounts/blobservices/containers/blobs/modifypermissions/action",
+    "microsoft.storage/storageaccounts/blobservices/containers/blobs/permanentdelete/action",
+    "microsoft.storage/storageaccounts/fileservices/fileshares/files/modifypermissions/action",
+    "microsoft.storage/storageaccounts/fileservices/readfilebackupsemantics/action",
+    "microsoft.appplatform/spring/apps/deployments/connect/action",
+    "microsoft.compute/virtualmachines/loginasadmin/action",
+    "microsoft.hybridcompute/machines/loginasadmin/action",
+)
+# Actions that send, ask or read, as the data roles of workloads have them: reviewed one by one. Any other is wide.
+_USES = re.compile(
+    r"/(?:add|process|send|receive|listen|publish|p?(?:un)?subscribe|numpat|numsub|channels|ingest|query|search|readbyid"
+    r"|readtest|readmetadata|getsecret|logstream|listinstances|notifications|checkdatapolicycompliance|logdataevents"
+    r"|metricwrite|requestupdate|smart|convertdata|conversationsession|interact|usegrounding|semanticreranker|audio"
+    r"|batch|completions|embeddings|generate|generations|realtime|getcontentmodelforreader"
+    r"|actasgrafana(?:limited)?viewer|encrypt|decrypt|sign|verify|wrap|unwrap"
+    r"|[^/]+:(?:analyze(?:binary)?|classify(?:binary)?|compare|detect|find|identify|verify))/action$"
+)
+# Reads of the set-up that nearly every built-in data role has beside its own.
+_COMMON_READS = frozenset(
+    (
+        "microsoft.authorization/*/read",
+        "microsoft.insights/alertrules/read",
+        "microsoft.resources/deployments/read",
+        "microsoft.resources/subscriptions/resourcegroups/read",
+    )
 )
 _KUBERNETES = re.compile(r"^microsoft\.(?:containerservice|kubernetes|hybridcontainerservice)/")
 _DATA_KEYS = re.compile(r"/(?:endpointkeys|accesskey[^/]*|[^/]*apikeys?)/read$")
@@ -83,6 +122,8 @@ _READ = "/read"
 _KEY_READS = (
     "microsoft.documentdb/databaseaccounts/readonlykeys/read",
     "microsoft.operationalinsights/workspaces/sharedkeys/read",
+    "microsoft.recoveryservices/vaults/vaulttokens/read",
+    "microsoft.web/sites/functions/masterkey/read",
 )
 
 
@@ -94,7 +135,9 @@ def judge(permissions: Iterable[Permission]) -> Judgement:
     Source: Microsoft Learn, role-based-access-control/role-definitions (wildcards, notActions).
     """
     entries = list(permissions)
-    data = any(entry.get("dataActions") for entry in entries)
+    data = frozenset(
+        operation.strip().lower().partition("/")[0] for entry in entries for operation in entry.get("dataActions") or ()
+    )
     found = [Judgement(Verdict.NARROW, "reads or uses data by named operations")]
     if not any(entry.get(name) for entry in entries for name in ("actions", "dataActions")):
         found = [Judgement(Verdict.WIDE, "names no operation that could be judged")]
@@ -116,11 +159,14 @@ def lets_take_more(permissions: Iterable[Permission]) -> bool:
     return False
 
 
-_Judge = Callable[[str, bool], tuple[Verdict, str] | None]
+_Judge = Callable[[str, frozenset[str]], tuple[Verdict, str] | None]
+"""Judges an operation beside the providers of whose data the role has any."""
 _ORDER = {Verdict.NARROW: 0, Verdict.WIDE: 1, Verdict.REFUSED: 2}
 
 
-def _judged(operations: Sequence[str], without: Sequence[str], judged: _Judge, data: bool) -> Iterator[Judgement]:
+def _judged(
+    operations: Sequence[str], without: Sequence[str], judged: _Judge, data: frozenset[str]
+) -> Iterator[Judgement]:
     taken = {operation.strip().lower() for operation in without}
     for operation in operations:
         pattern = operation.strip().lower()
@@ -140,7 +186,7 @@ def _covered_key_reads(operations: Sequence[str], without: Sequence[str]) -> Ite
             yield Judgement(Verdict.REFUSED, "hands out keys", operation)
 
 
-def _control(operation: str, data: bool) -> tuple[Verdict, str] | None:
+def _control(operation: str, data: frozenset[str]) -> tuple[Verdict, str] | None:
     if operation == "*":
         return Verdict.REFUSED, "does everything"
     if operation.endswith("/*"):
@@ -162,26 +208,26 @@ def _control(operation: str, data: bool) -> tuple[Verdict, str] | None:
     if operation.endswith(_READ):
         if operation == "*/read":
             return Verdict.WIDE, "shows the whole set-up"
-        return None if data else (Verdict.WIDE, "shows how a resource is set up, not its data")
+        return None if _is_beside(operation, data) else (Verdict.WIDE, "shows how a resource is set up, not its data")
     if _NO_KEYS.search(operation):
         return Verdict.WIDE, "fetches the cluster's kubeconfig"
     if operation.endswith(_DELEGATION):
-        return None if data else (Verdict.WIDE, "signs links for others")
+        return None if "microsoft.storage" in data else (Verdict.WIDE, "signs links for others")
     return Verdict.REFUSED, "changes resources"
 
 
-def _data(operation: str, data: bool) -> tuple[Verdict, str] | None:
+def _data(operation: str, data: frozenset[str]) -> tuple[Verdict, str] | None:
     if operation == "*":
         return Verdict.REFUSED, "does everything with data"
-    if operation.startswith("*"):
-        return Verdict.REFUSED, "reaches the data of every service"
+    if "*" in operation.partition("/")[0]:
+        return Verdict.REFUSED, "reaches the data of several services"
     if not re.fullmatch(r"[a-z0-9*][a-z0-9.*_-]*(?:/[a-z0-9.*_:$-]+)+", operation):
         return Verdict.REFUSED, "is no operation that can be judged"
     if _KUBERNETES.match(operation):
         if operation.endswith(_READ) and "/secrets" not in operation and not operation.endswith("/*/read"):
             return Verdict.WIDE, "reads objects of the cluster"
         return Verdict.REFUSED, "runs pods as any service account, and so becomes their identities"
-    if _DATA_REFUSED.search(operation):
+    if _DATA_REFUSED.search(operation) or ("*" in operation and any(_meets(operation, one) for one in _DATA_SAMPLES)):
         return Verdict.REFUSED, "administers the data, or acts as somebody else"
     if _DATA_KEYS.search(operation):
         return Verdict.REFUSED, "hands out keys"
@@ -205,7 +251,17 @@ def _data(operation: str, data: bool) -> tuple[Verdict, str] | None:
         r"/(?:backup|update|create|createlab|upload|move|bulkoperator|reindex|train|export[^/]*)/action$", operation
     ):
         return Verdict.WIDE, "changes data, or takes all of it away"
+    if operation.endswith("/action") and not _USES.search(operation):
+        return Verdict.WIDE, "does what nobody has reviewed"
     return None
+
+
+def _is_beside(operation: str, data: frozenset[str]) -> bool:
+    """Whether reading the set-up is no more than what comes with the data: of its own service, by name."""
+    if operation in _COMMON_READS:
+        return bool(data)
+    before, star, after = operation.rpartition("*")
+    return operation.partition("/")[0] in data and (not star or ("/" in before and after.count("/") > 1))
 
 
 @cache

@@ -65,6 +65,11 @@ SUBJECT = "credential-subject-is-one-service-account"
 SCOPE = "assignment-scope-is-one-resource"
 NETWORK = "network-role-is-the-control-planes"
 SCHEDULE = "azure-native:authorization:RoleAssignmentScheduleRequest"
+NAMESAKE = (
+    f"/subscriptions/{guid('prod')}/resourceGroups/prod/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
+    "id-kubelet"
+)
+READS = "Microsoft.KeyVault/vaults/secrets/getSecret/action"
 AS_IDENTITY = ("Microsoft.KeyVault/vaults", "Microsoft.ManagedIdentity/userAssignedIdentities")
 KNOWN: Config = {"credential-issuer-is-a-known-cluster": {"issuers": [ISSUER]}}
 
@@ -136,6 +141,17 @@ def operator_on_a_workload() -> None:
     control, orders = identity("control"), identity("orders")
     cluster("aks", identity={"type": "UserAssigned", "user_assigned_identities": [control.id]})
     assignment("operator", OPERATOR, principal_id=control.principal_id, scope=orders.id)
+
+
+def operator_on_a_namesake() -> None:
+    """The control plane may attach somebody else's identity, which is called as the cluster's kubelet identity is."""
+    control, kubelet = identity("control"), identity("id-kubelet")
+    cluster(
+        "aks",
+        identity={"type": "UserAssigned", "user_assigned_identities": [control.id]},
+        identity_profile={"kubeletidentity": {"resource_id": kubelet.id}},
+    )
+    assignment("operator", OPERATOR, principal_id=control.principal_id, scope=NAMESAKE)
 
 
 def workload_on_the_control_plane() -> None:
@@ -1388,6 +1404,41 @@ ATTACKS = (
         lambda: kubernetes.rbac.v1.ClusterRole(
             "x", metadata={"name": "x"}, rules=[{"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]}]
         ),
+    ),
+    # --- what only looks like something known
+    Attack(
+        "an identity of the kubelet's name in another subscription",
+        "operator-role-is-the-control-planes",
+        operator_on_a_namesake,
+    ),
+    Attack("files past their permissions", ADMIN, lambda: assignment("x", "b8eda974-7b85-4f76-af95-65846b26df6d")),
+    Attack("a shell in a running app", ADMIN, lambda: assignment("x", "80558df3-64f9-4c0f-b32d-e5094b036b0b")),
+    Attack(
+        "new keys for a storage account",
+        CUSTOM,
+        lambda: definition("x", data_actions=["Microsoft.KeyVault/vaults/storageaccounts/regeneratekey/action"]),
+    ),
+    Attack(
+        "a wildcard within a provider's name",
+        CUSTOM,
+        lambda: definition(
+            "x", data_actions=["Microsoft.ContainerServic*/managedClusters/pods/write"], description="needed now"
+        ),
+    ),
+    Attack(
+        "a wildcard within a type's name",
+        CUSTOM,
+        lambda: definition("x", data_actions=["Microsoft.KeyVault/v*s/*"], description="needed now"),
+    ),
+    Attack(
+        "an action that nobody has reviewed",
+        "wider-custom-role-has-a-reason",
+        lambda: definition("x", data_actions=["Microsoft.Example/shops/frobnicate/action"]),
+    ),
+    Attack(
+        "the master key of functions beside a data action",
+        CUSTOM,
+        lambda: definition("x", "Microsoft.Web/sites/functions/masterkey/read", data_actions=[READS]),
     ),
 )
 

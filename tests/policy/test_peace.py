@@ -220,7 +220,32 @@ def a_storage_account_by_azapi() -> None:
     )
 
 
+def a_namesake_elsewhere() -> None:
+    """The nodes run as an identity of another subscription that is called as the workload's is."""
+    a_workload("orders")
+    elsewhere = f"/subscriptions/{guid('prod')}/resourceGroups/rg/providers/Microsoft.ManagedIdentity"
+    control = identity("control")
+    cluster(
+        "aks",
+        identity={"type": "UserAssigned", "user_assigned_identities": [control.id]},
+        identity_profile={"kubeletidentity": {"resource_id": f"{elsewhere}/userAssignedIdentities/orders"}},
+    )
+
+
 GOODS = (
+    Good("an identity elsewhere of a workload's name", a_namesake_elsewhere, KNOWN),
+    Good(
+        "a scaler that reads metrics",
+        lambda: assignment("keda", "43d0d8ad-25c7-4714-9337-8ba259a9fe05", scope=QUEUE, description=WHY),
+    ),
+    Good(
+        "a custom role that reads its vault too",
+        lambda: definition(
+            "reader",
+            "Microsoft.KeyVault/vaults/read",
+            data_actions=["Microsoft.KeyVault/vaults/secrets/getSecret/action"],
+        ),
+    ),
     Good("a whole stack", a_whole_stack),
     Good("one identity on two clusters, credentials in turn", two_clusters_one_identity),
     Good("credentials in turn through something else", chained_through_something_else, KNOWN),
