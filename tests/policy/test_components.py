@@ -8,6 +8,7 @@ import pytest
 from aks_workload_identity import grants
 
 from tests.components import builders
+from tests.components.test_cluster import SUBNET_ID, ZONE_ID
 from tests.components.test_federated_application import application
 from tests.components.test_grants import CRYPTO_USER, WHY
 from tests.components.test_team_namespace import in_azure, team
@@ -35,9 +36,19 @@ def attached() -> None:
     builders.cluster(registries=registries, api_server=wi.ApiServerAccess(authorized_ip_ranges=["203.0.113.0/24"]))
 
 
+def in_a_zone() -> None:
+    access = wi.ApiServerAccess(private=True, private_dns_zone=ZONE_ID)
+    builders.cluster(system_pool=wi.NodePool(subnet_id=SUBNET_ID), api_server=access)
+
+
 MADE: dict[str, Callable[[], Any]] = {
     "a cluster with a registry": attached,
     "a private cluster": lambda: builders.cluster(api_server=wi.ApiServerAccess(private=True)),
+    "a cluster in a subnet of one's own": lambda: builders.cluster(
+        system_pool=wi.NodePool(subnet_id=SUBNET_ID),
+        api_server=wi.ApiServerAccess(authorized_ip_ranges=["203.0.113.0/24"]),
+    ),
+    "a cluster with a zone of one's own": in_a_zone,
     "a workload of two accounts and all kinds of objects": two_mounts,
     "a mount that copies into a Secret": synced,
     "a wider grant": lambda: builders.workload(
