@@ -91,7 +91,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         config = {name: json_format.MessageToDict(one.properties) for name, one in request.policyConfig.items()}
         try:
             names, final = [rule.name for rule in self.rules], [rule.name for rule in self.rules if rule.final]
-            settings = settings_of(config, rules=names, final=final, today=self._today)
+            own = {rule.name: rule.settings for rule in self.rules}
+            settings = settings_of(config, rules=names, settings=own, final=final, today=self._today)
         except SettingsError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the configuration of the policy pack is wrong:\n{error}")
             raise  # abort has raised already

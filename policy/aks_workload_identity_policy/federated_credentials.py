@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from pulumi_policy import EnforcementLevel, Severity
+from pulumi_policy.proxy import UnknownValueError
 
-from aks_workload_identity_policy.identities import CLUSTER, CREDENTIAL, IDENTITY, credentials_of
-from aks_workload_identity_policy.resource import Resource, StackResource
+from aks_workload_identity_policy.identities import CLUSTER, CREDENTIAL, IDENTITY, credentials_of, made_text
+from aks_workload_identity_policy.resource import Resource, StackResource, UnreadableError
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
 
@@ -165,7 +166,14 @@ def issuer_is_a_known_cluster(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations (issuer)."""
     clusters = {cluster.urn: cluster for cluster in stack.of(CLUSTER)}
     issuers = set(stack.settings.texts("issuers") or ())
-    issuers |= {url for cluster in clusters.values() if (url := cluster.known("oidcIssuerProfile", "issuerURL"))}
+    for cluster in clusters.values():
+        if _asks_for_issuer(cluster):
+            yield Finding(
+                cluster,
+                "oidcIssuerProfile.issuerURL is among its inputs; leave it out, for Azure alone says what it is",
+            )
+        elif url := made_text(cluster, "oidcIssuerProfile", "issuerURL"):
+            issuers.add(url)
     for credential in stack.of(CREDENTIAL, APPLICATION_CREDENTIAL):
         issuer = credential.known("issuer")
         if issuer in issuers or (stack.is_early and (issuer is None or _may_be_of_aks(issuer))):
@@ -291,6 +299,15 @@ def identity_serves_one_namespace(stack: Stack) -> Iterator[Finding]:
                 credentials[-1],
                 f"the identity serves the namespaces {', '.join(sorted(accounts))}; give each an identity of its own",
             )
+
+
+def _asks_for_issuer(cluster: StackResource) -> bool:
+    try:
+        return cluster.given.has("oidcIssuerProfile", "issuerURL")
+    except UnknownValueError:
+        return True
+    except UnreadableError:
+        return False  # a rule about the cluster itself says so
 
 
 def _waits_for(stack: Stack) -> tuple[Mapping[str, int], Mapping[str, int]]:

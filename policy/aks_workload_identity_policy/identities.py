@@ -53,9 +53,9 @@ class Principals:
         self._by_name: dict[str, list[StackResource]] = {}
         for identity in graph.by_kind.get(IDENTITY.lower(), ()):
             principal = self._by_urn[identity.urn] = Principal(identity)
-            if object_id := _made(identity, "principalId"):
+            if object_id := made_text(identity, "principalId"):
                 self._by_object_id[object_id.lower()] = principal
-            if id_ := _made(identity, "id"):
+            if id_ := made_text(identity, "id"):
                 self._by_id[_same(id_)] = principal
             if name := identity.known("resourceName") or identity.known("name"):
                 self._by_name.setdefault(name.lower(), []).append(identity)
@@ -86,7 +86,7 @@ class Principals:
     def _only(sources: list[Principal], value: str | None, output: str) -> Principal | None:
         """The one source of a value, unless it is known not to be that one's output."""
         if value is not None:
-            own = [(one, _made(one.identity, output)) for one in sources if one.identity]
+            own = [(one, made_text(one.identity, output)) for one in sources if one.identity]
             sources = [one for one, of_it in own if of_it is None or of_it.lower() == value.lower()]
         return sources[0] if len(sources) == 1 else None
 
@@ -113,16 +113,16 @@ class Principals:
         kubelet = cluster.known("identityProfile", "kubeletidentity", "resourceId")
         for principal in self._attached(cluster, "identityProfile", [kubelet] if kubelet else []):
             principal.kubelet_of.add(cluster.urn)
-        if object_id := _made(cluster, "identity", "principalId"):
+        if object_id := made_text(cluster, "identity", "principalId"):
             self._of(object_id).control_plane_of.add(cluster.urn)
-        if object_id := _made(cluster, "identityProfile", "kubeletidentity", "objectId"):
+        if object_id := made_text(cluster, "identityProfile", "kubeletidentity", "objectId"):
             self._of(object_id).kubelet_of.add(cluster.urn)
         try:
             addons = cluster.made.part("addonProfiles")
         except (UnknownValueError, UnreadableError):
             return
         for name in addons.names():
-            if object_id := _made(cluster, "addonProfiles", name, "identity", "objectId"):
+            if object_id := made_text(cluster, "addonProfiles", name, "identity", "objectId"):
                 self._of(object_id).addon_of[cluster.urn] = name
 
     def _attached(self, cluster: StackResource, property_: str, ids: list[str]) -> list[Principal]:
@@ -412,7 +412,8 @@ def _role_name(guid: str | None) -> str:
     return judged.name if judged else f"role {guid}" if guid else "a role"
 
 
-def _made(resource: StackResource, *path: str) -> str | None:
+def made_text(resource: StackResource, *path: str) -> str | None:
+    """The text at `path` of the outputs alone; None if it is absent, not known yet or no text."""
     try:
         return resource.made.text(*path)
     except (UnknownValueError, UnreadableError):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi_policy.proxy import UNKNOWN_OBJECT_VALUE, UnknownValueError
 
-from aks_workload_identity_policy.resource import Resource, StackResource, UnreadableError, inputs_in
+from aks_workload_identity_policy.resource import Resource, StackResource, UnreadableError, inputs_in, is_unknown
 
 
 class Registered:
@@ -68,7 +68,20 @@ def members(resource: Resource) -> Sequence[Resource]:
         items = [dict.fromkeys(_OF_OBJECTS, UNKNOWN_OBJECT_VALUE)]  # rules say that they cannot judge it yet
     except UnreadableError:
         items = [dict.fromkeys(_OF_OBJECTS, 0)]  # rules say that they cannot judge it
-    return [Resource(token, f"{resource.name}[{at}]", resource.urn, item) for at, item in enumerate(items)]
+    return [
+        Resource(
+            _token_of(item) if resource.kind == "core:list" else token, f"{resource.name}[{at}]", resource.urn, item
+        )
+        for at, item in enumerate(items)
+    ]
+
+
+def _token_of(item: Mapping[str, Any]) -> str:
+    """The type of an object in a list of any objects; one that does not say what it is is judged as a pod."""
+    version, kind = item.get("apiVersion"), item.get("kind")
+    if not isinstance(version, str) or not isinstance(kind, str) or is_unknown(version) or is_unknown(kind):
+        return "kubernetes:core/v1:Pod"
+    return f"kubernetes:{version}:{kind}"
 
 
 _OF_OBJECTS: tuple[str, ...] = (

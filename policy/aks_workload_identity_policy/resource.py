@@ -1,5 +1,6 @@
 """A registered resource as a rule sees it: inputs read by path, with their type checked."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,6 +12,7 @@ from pulumi_policy.proxy import UnknownValueError
 T = TypeVar("T")
 _UNKNOWN = frozenset(value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_"))
 _NONE: Mapping[str, Any] = {}
+_VERSION = re.compile(r"v\d+(?:(?:alpha|beta)\d+)?")
 REASON_MIN = 10
 """Characters that a reason must have at least."""
 # Modules of azure-native that have had another name, under which its aliases still go.
@@ -40,6 +42,8 @@ def kind_of(token: str) -> str:
     if package == "kubernetes" and type_ != "patch":
         type_ = type_.removesuffix("patch")
     module = module.partition("/")[0].lower()
+    if package == "kubernetes" and _VERSION.fullmatch(module):
+        module = "core"  # a custom resource of apiVersion v1 has no group: `kubernetes:v1:Pod`
     return f"{_RENAMED.get(module, module)}:{type_}"
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
@@ -44,6 +45,7 @@ EXCEPTIONS = {
     "items": _EXCEPTION,
     "description": "Resources that a rule does not stop: each with its reason, until its last day.",
 }
+_OF_ALL = ("unknown", "acceptComponentReasons")
 PACK_SCHEMA = PolicyConfigSchema(
     properties={
         "unknown": UNKNOWN,
@@ -121,6 +123,7 @@ def settings_of(
     config: Mapping[str, Mapping[str, Any]],
     *,
     rules: Iterable[str],
+    settings: Mapping[str, Iterable[str]] | None = None,
     final: Iterable[str] = (),
     today: date | None = None,
 ) -> Settings:
@@ -129,6 +132,7 @@ def settings_of(
     Args:
         config: Properties by policy name; those of `pack-settings` are the pack's own.
         rules: The names of all rules.
+        settings: What can be configured for each rule beside what can be for all, by its name.
         final: The names of those that take no exception.
         today: The day on which exceptions must still hold. Left out: today.
 
@@ -140,7 +144,9 @@ def settings_of(
     if not isinstance(given, Sequence) or isinstance(given, str):
         raise SettingsError(f"{PACK_SETTINGS}.exceptions must be a list")
     names, without, day = set(rules), set(final), today or date.today()
-    problems: list[str] = []
+    problems = _unknown_keys(PACK_SETTINGS, own, PACK_SCHEMA.properties)
+    for name in sorted(names & config.keys()):
+        problems += _unknown_keys(name, config[name], (*_OF_ALL, *(settings or {}).get(name, ())))
     exceptions: list[Exemption] = []
     for index, entry in enumerate(cast(Sequence[Any], given)):
         found = _exemption(entry, names, without, day)
@@ -159,6 +165,17 @@ def settings_of(
         exceptions=tuple(exceptions),
         rules={name: dict(properties) for name, properties in config.items() if name != PACK_SETTINGS},
     )
+
+
+def _unknown_keys(policy: str, given: Iterable[str], known: Iterable[str]) -> list[str]:
+    known = sorted(known)
+    problems: list[str] = []
+    for key in sorted(set(given) - set(known)):
+        meant = get_close_matches(key.replace("_", "").lower(), [one.lower() for one in known], 1)
+        near = [one for one in known if one.lower() in meant]
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        problems.append(f"{policy}.{key} is no setting; {hint}")
+    return problems
 
 
 def _is_map(value: object) -> bool:

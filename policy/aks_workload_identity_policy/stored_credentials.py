@@ -18,6 +18,14 @@ _NAMES = re.compile(
     r"|ocp[_.-]?apim[_.-]?subscription[_.-]?key",
     re.IGNORECASE,
 )
+# A connection string may hold no credential, where the caller signs in as itself: what is in it decides.
+# Microsoft Learn: azure-functions/functions-reference (identity-based connections); sql/connect/ado-net/sql (modes).
+_CONNECTION_NAMES = re.compile(r"\w*[_.-]?connection[_.-]?string", re.IGNORECASE)
+_CONNECTION_SECRETS = re.compile(
+    r"(?:accountkey|accesskey|sharedaccesskey|sharedaccesssignature|sharedsecretvalue|password|pwd|sig)\s*=\s*[^;\s]"
+    r"|[a-z0-9]://[^/\s:@]*:[^/\s@]+@",
+    re.IGNORECASE,
+)
 # Names that say key and no more are those of credentials if the value looks like one: a partition key is none.
 _KEY_NAMES = re.compile(
     r"(?:azure|openai|cognitive|search|cosmos|storage|eventhubs?|servicebus|signalr|redis)\w*[_.-]key[_.-]?[12]?",
@@ -126,6 +134,8 @@ def names_a_credential(name: str) -> bool:
 
 def is_credential_by_name(name: str, value: str) -> bool:
     """Whether a value is taken for a credential because of the name that it has."""
+    if _CONNECTION_NAMES.fullmatch(_CAMEL.sub("_", name)):
+        return bool(_CONNECTION_SECRETS.search(value)) and not _is_harmless(value)
     if names_a_credential(name):
         return not _is_harmless(value) and _letters(value) != _letters(name)
     return bool(_KEY_VALUES.fullmatch(value.strip()) and _KEY_NAMES.fullmatch(_CAMEL.sub("_", name)))

@@ -1407,6 +1407,48 @@ ATTACKS = (
     ),
     # --- what only looks like something known
     Attack(
+        "an issuer that the program writes on its own cluster",
+        "credential-issuer-is-a-known-cluster",
+        lambda: (
+            cluster("aks", oidc_issuer_profile={"enabled": True, "issuerURL": FOREIGN}),
+            a_workload("orders", issuer=FOREIGN),
+        ),
+    ),
+    Attack(
+        "a pod as a custom resource",
+        POD,
+        lambda: kubernetes.apiextensions.CustomResource(
+            "x",
+            api_version="v1",
+            kind="Pod",
+            metadata={"name": "x", "namespace": "shop"},
+            spec={"containers": [{"name": "x", "image": "x", **env("AZURE_CLIENT_SECRET", ENTRA)}]},
+        ),
+    ),
+    Attack(
+        "a pod in a list of anything",
+        POD,
+        lambda: raw(
+            "kubernetes:core/v1:List",
+            items=[
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}},
+                {
+                    "apiVersion": "v1",
+                    "kind": "Pod",
+                    "metadata": {"name": "x"},
+                    "spec": {"containers": [{"name": "x", "image": "x", **env("AZURE_CLIENT_SECRET", ENTRA)}]},
+                },
+            ],
+        ),
+    ),
+    Attack(
+        "a connection string with a password",
+        POD,
+        lambda: deployment(
+            "x", container=env("AZURE_REDIS_CONNECTION_STRING", "cache.example:6380,ssl=True,password=Winter2026")
+        ),
+    ),
+    Attack(
         "an identity of the kubelet's name in another subscription",
         "operator-role-is-the-control-planes",
         operator_on_a_namesake,

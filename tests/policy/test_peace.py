@@ -233,6 +233,26 @@ def a_namesake_elsewhere() -> None:
 
 
 GOODS = (
+    Good(
+        "connection strings without a credential",
+        lambda: deployment(
+            "passwordless",
+            container={
+                "env": [
+                    {"name": name, "value": value}
+                    for name, value in {
+                        "AZURE_SQL_CONNECTION_STRING": "Server=tcp:x.database.windows.net;"
+                        "Authentication=Active Directory Default;Database=a",
+                        "AZURE_SQL_CONNECTIONSTRING": "Server=tcp:x.database.windows.net,1433;Database=shop;"
+                        "Authentication=Active Directory Workload Identity;User Id=0f",
+                        "AZURE_SERVICEBUS_CONNECTION_STRING": "Endpoint=sb://x.servicebus.windows.net/;"
+                        "Authentication=ManagedIdentity",
+                        "STORAGE_CONNECTION_STRING": "BlobEndpoint=https://a.blob.core.windows.net",
+                    }.items()
+                ]
+            },
+        ),
+    ),
     Good("an identity elsewhere of a workload's name", a_namesake_elsewhere, KNOWN),
     Good(
         "a scaler that reads metrics",

@@ -154,6 +154,27 @@ def test_an_exception_of_another_shape_is_an_error(entry: Any):
         judged_settings(entry)
 
 
+@pytest.mark.parametrize(
+    ("policy", "key", "words"),
+    [
+        (PACK_SETTINGS, "accept_component_reasons", "did you mean acceptComponentReasons?"),
+        (PACK_SETTINGS, "exeptions", "did you mean exceptions?"),
+        (SCOPE, "acceptComponentReason", "did you mean acceptComponentReasons?"),
+        (SCOPE, "groups", "there are acceptComponentReasons, unknown"),
+        ("cluster-admin-is-for-named-groups", "group", "did you mean groups?"),
+    ],
+)
+def test_a_setting_that_does_not_exist_is_an_error_with_the_one_that_is_meant(policy: str, key: str, words: str):
+    with pytest.raises(SettingsError) as caught:
+        settings_of(
+            {policy: {key: []}},
+            rules=[SCOPE, "cluster-admin-is-for-named-groups"],
+            settings={"cluster-admin-is-for-named-groups": ["groups"]},
+        )
+
+    assert str(caught.value) == f"{policy}.{key} is no setting; {words}"
+
+
 def test_all_bad_exceptions_are_named_at_once():
     with pytest.raises(SettingsError) as caught:
         judged_settings({**GOOD, "reason": "x"}, {**GOOD, "expires": "x"})
