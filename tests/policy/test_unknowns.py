@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
+import pulumi_kubernetes as kubernetes
 import pytest
 from aks_workload_identity_policy import RULES, StackRule
 from pulumi_azure_native import managedidentity
@@ -173,6 +174,17 @@ def test_another_identitys_id_under_a_workloads_output_is_seen_once_it_is_known(
     assert [one.resource for one in found] == ["secrets"]
 
 
+def test_a_role_of_somebody_elsewhere_is_not_taken_for_the_workloads_whose_output_hid_it():
+    def program() -> None:
+        orders = identity("orders")
+        credential("trust", orders.name)
+        assignment("secrets", principal_id=orders.principal_id.apply(lambda _: guid("elsewhere")))
+
+    found = judge(run(program, mocks=AnyAzure()))
+
+    assert [one.resource for one in about("federated-identity-has-roles", found)] == ["orders"]
+
+
 def test_which_of_a_clusters_own_identities_is_left_to_the_update_or_reported():
     def program() -> None:
         made = cluster("aks")
@@ -181,10 +193,14 @@ def test_which_of_a_clusters_own_identities_is_left_to_the_update_or_reported():
 
     left = about("kubelet-identity-only-pulls", preview(program))
     reported = about("kubelet-identity-only-pulls", preview(program, REPORT))
+    rule = {"rule": "kubelet-identity-only-pulls", "resource": "urn:*::secrets"}
+    exception = {**rule, "reason": "Known of old.", "expires": "2026-12-31"}
+    excepted = preview(program, {"pack-settings": {"exceptions": [exception]}})
 
     assert [(one.level, one.resource) for one in left] == [("ADVISORY", "")]
     assert "judges secrets at the update, when all is created" in left[0].message
     assert [(one.level, one.resource) for one in reported] == [("MANDATORY", "secrets")]
+    assert about("pack-settings", excepted) == []
 
 
 def handed_through(*, kubelet: bool) -> Program:
@@ -286,6 +302,19 @@ def test_what_was_said_before_the_creation_is_not_said_again():
     found = judge(run(lambda: cluster_binding("reads", "edit") and None))
 
     assert len(found) == 1
+
+
+def test_what_is_needed_to_judge_a_resource_is_not_judged_with_it_again():
+    def program() -> None:
+        label = {"rbac.authorization.k8s.io/aggregate-to-view": "true"}
+        rules = [{"apiGroups": [""], "verbs": ["get"], "resources": ["secrets"]}]
+        kubernetes.rbac.v1.ClusterRole("added", metadata={"name": "added", "labels": label}, rules=rules)
+        for number in range(3):
+            cluster_binding(f"views-{number}", "view")
+
+    found = about("service-account-reads-no-secrets-of-the-cluster", judge(run(program)))
+
+    assert [one.resource for one in found].count("added") == 1
 
 
 def test_every_rule_that_speaks_early_is_about_kinds_that_it_judges():
