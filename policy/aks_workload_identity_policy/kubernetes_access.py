@@ -20,8 +20,23 @@ _ESCALATING_VERBS = frozenset(("escalate", "bind", "impersonate"))
 # Kubernetes documentation, Using RBAC Authorization (user-facing roles): view alone shows no Secrets.
 _BUILT_IN_SECRET_READERS = frozenset(("cluster-admin", "admin", "edit"))
 # Kubernetes documentation, Authenticating (service account tokens): the names of service accounts, and their groups.
-_SERVICE_ACCOUNTS = "system:serviceaccount"
-_EVERYBODY = "system:authenticated"
+# Whoever is called system: is Kubernetes' own, or everybody: nodes, whoever signs in, and whoever does not.
+_SYSTEM = "system:"
+# The same page (default roles): what of Kubernetes' own roles shows no Secrets and runs nothing.
+_HARMLESS = frozenset(
+    (
+        "view",
+        "system:aggregated-metrics-reader",
+        "system:auth-delegator",
+        "system:basic-user",
+        "system:discovery",
+        "system:monitoring",
+        "system:public-info-viewer",
+        "system:service-account-issuer-discovery",
+    )
+)
+# RBAC Good Practices: who runs commands in pods, or asks the kubelet to, reads what is mounted there.
+_AS_GOOD_AS_SECRETS = frozenset(("pods/exec", "pods/attach", "nodes/proxy"))
 # Kubernetes documentation, Using RBAC Authorization (aggregated ClusterRoles): rules of a role so labelled are added.
 _AGGREGATED = "rbac.authorization.k8s.io/aggregate-to-"
 _USER_FACING = ("admin", "edit", "view")
@@ -98,7 +113,9 @@ def cluster_admin_is_for_named_groups(binding: Resource) -> Iterator[str]:
 def service_account_reads_no_secrets_of_the_cluster(stack: Stack) -> Iterator[Finding]:
     """Source: Kubernetes documentation, RBAC Good Practices (secrets)."""
     readers: set[str] = set(_BUILT_IN_SECRET_READERS)
+    own: set[str] = set()
     for role in stack.of(_CLUSTER_ROLE):
+        own.add(role.known("metadata", "name") or role.urn)
         if _reads_secrets(role):
             readers.add(role.known("metadata", "name") or role.urn)
             for target in _USER_FACING:
@@ -112,15 +129,21 @@ def service_account_reads_no_secrets_of_the_cluster(stack: Stack) -> Iterator[Fi
         role = binding.known("roleRef", "name")
         if role is None:
             stack.unknown(binding)
-        if role not in readers:
             continue
+        if role not in readers and (role in _HARMLESS or role in own):
+            continue
+        if role not in readers and stack.is_early and not role.startswith(_SYSTEM):
+            continue  # it may still come
+        what = f"read the secrets of all namespaces through {role}"
+        if role not in readers:
+            what = f"do what {role} allows, a role that this stack does not define and that may read all secrets"
         for subject in _subjects(binding):
             name = subject.text("name") or ""
-            if subject.text("kind") == "ServiceAccount" or name.startswith(_SERVICE_ACCOUNTS) or name == _EVERYBODY:
+            if subject.text("kind") == "ServiceAccount" or name.startswith(_SYSTEM):
                 yield Finding(
                     binding,
-                    f"lets {subject.shown('kind')} {subject.shown('name')} read the secrets of all namespaces through "
-                    f"{role}; bind a role in the namespaces that it needs",
+                    f"lets {subject.shown('kind')} {subject.shown('name')} {what}; bind a role of this stack in the "
+                    "namespaces that it needs",
                 )
 
 
@@ -135,6 +158,8 @@ def _reads_secrets(role: StackResource) -> bool:
 
 def _rule_reads_secrets(one: Part) -> bool:
     verbs, resources = set(one.texts("verbs") or ()), set(one.texts("resources") or ())
+    if verbs & {"create", "get", "*"} and resources & _AS_GOOD_AS_SECRETS:
+        return True
     return bool(
         verbs & {"get", "list", "watch", "*"} and resources & {"secrets", "*"} and not one.texts("resourceNames")
     )

@@ -30,6 +30,7 @@ from tests.policy.builders import (
     audit,
     cluster,
     cluster_binding,
+    cluster_role,
     config_map,
     cosmos_assignment,
     credential,
@@ -204,6 +205,11 @@ def role_then_binding() -> None:
         ],
     )
     cluster_binding("bound", "harmless")
+
+
+def runs_in_pods(resource: str) -> None:
+    cluster_role("runs", ["create"], [resource])
+    cluster_binding("bound", "runs")
 
 
 def secret_of(**data: Any) -> kubernetes.core.v1.Secret:
@@ -1404,6 +1410,40 @@ ATTACKS = (
         lambda: kubernetes.rbac.v1.ClusterRole(
             "x", metadata={"name": "x"}, rules=[{"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]}]
         ),
+    ),
+    *(
+        Attack(
+            f"secrets of all namespaces for the {kind} {name}",
+            "service-account-reads-no-secrets-of-the-cluster",
+            functools.partial(cluster_binding, "x", "admin", kind=kind, name=name),
+        )
+        for kind, name in (
+            ("Group", "system:unauthenticated"),
+            ("User", "system:anonymous"),
+            ("Group", "system:nodes"),
+            ("Group", "system:masters"),
+        )
+    ),
+    *(
+        Attack(
+            f"a service account with the role {role}",
+            "service-account-reads-no-secrets-of-the-cluster",
+            functools.partial(cluster_binding, "x", role),
+        )
+        for role in (
+            "system:kube-controller-manager",
+            "system:node",
+            "system:controller:generic-garbage-collector",
+            "of-another-stack",
+        )
+    ),
+    *(
+        Attack(
+            f"a service account that creates {resource}",
+            "service-account-reads-no-secrets-of-the-cluster",
+            functools.partial(runs_in_pods, resource),
+        )
+        for resource in ("pods/exec", "nodes/proxy")
     ),
     # --- what only looks like something known
     Attack(

@@ -1,5 +1,6 @@
 """Programs as careful people write them: nothing is said against them."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -233,6 +234,10 @@ def a_namesake_elsewhere() -> None:
 
 
 GOODS = (
+    *(
+        Good(f"a service account with the role {role}", functools.partial(cluster_binding, "bound", role))
+        for role in ("view", "system:auth-delegator")
+    ),
     Good(
         "connection strings without a credential",
         lambda: deployment(
