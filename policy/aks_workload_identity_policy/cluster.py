@@ -87,8 +87,11 @@ def run_command_is_off(cluster: Resource) -> Iterator[str]:
 )
 def pod_identity_is_absent(cluster: Resource) -> Iterator[str]:
     """Source: Microsoft Learn, aks/use-azure-ad-pod-identity (deprecated; support ended in September 2025)."""
+    instead = "remove podIdentityProfile and federate service accounts instead"
     if cluster.flag("podIdentityProfile", "enabled"):
-        yield "podIdentityProfile.enabled is true; remove podIdentityProfile and federate service accounts instead"
+        yield f"podIdentityProfile.enabled is true; {instead}"
+    elif cluster.parts("podIdentityProfile", "userAssignedIdentities"):
+        yield f"podIdentityProfile.userAssignedIdentities lists identities; {instead}"
 
 
 @rule(
@@ -102,6 +105,8 @@ def service_principal_is_absent(cluster: Resource) -> Iterator[str]:
     client_id = cluster.text("servicePrincipalProfile", "clientId")
     if client_id is not None and client_id.lower() != "msi":
         yield f"servicePrincipalProfile.clientId is {client_id!r}; remove servicePrincipalProfile and set identity"
+    if cluster.has("aadProfile", "serverAppSecret"):
+        yield "aadProfile.serverAppSecret is set; remove it, and set aadProfile.managed to true"
 
 
 @rule(

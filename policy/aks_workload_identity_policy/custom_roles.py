@@ -4,10 +4,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pulumi_policy import Severity
+from pulumi_policy.proxy import UnknownValueError
 
+from aks_workload_identity_policy.identities import made_text
 from aks_workload_identity_policy.permissions import Verdict, judge
-from aks_workload_identity_policy.resource import Resource
-from aks_workload_identity_policy.rule import rule
+from aks_workload_identity_policy.resource import Resource, StackResource, UnreadableError
+from aks_workload_identity_policy.role_assignments import ASSIGNMENT, SCHEDULED, is_for_people, role_guid
+from aks_workload_identity_policy.roles import role
+from aks_workload_identity_policy.rule import rule, stack_rule
+from aks_workload_identity_policy.stack import Finding, Stack
 
 DEFINITION = "authorization:RoleDefinition"
 COSMOS_ASSIGNMENT = "cosmosdb:SqlResourceSqlRoleAssignment"
@@ -52,6 +57,42 @@ def wider_custom_role_has_a_reason(definition: Resource) -> Iterator[str]:
         yield f"{definition.shown('roleName')}: {judgement}; narrow it, or set description to the reason"
 
 
+@stack_rule(
+    "assigned-role-is-known",
+    ASSIGNMENT,
+    SCHEDULED,
+    DEFINITION,
+    why="A role that is neither built in nor defined here may give anything, and whoever wrote it can change it.",
+    severity=Severity.HIGH,
+    settings={
+        "roles": {
+            "type": "array",
+            "items": {"type": "string"},
+            "default": [],
+            "description": "GUIDs of roles that are defined outside the stack, and were reviewed there.",
+        }
+    },
+)
+def assigned_role_is_known(stack: Stack) -> Iterator[Finding]:
+    """A role that the preview does not know is judged at the update.
+
+    Source: Microsoft Learn, role-based-access-control/custom-roles.
+    """
+    known = {one.lower() for one in stack.settings.texts("roles") or ()}
+    for definition in stack.of(DEFINITION):
+        named = (definition.known("roleDefinitionId"), made_text(definition, "id"), made_text(definition, "name"))
+        known |= {one.lower().rpartition("/")[2] for one in named if one}
+    for assignment in stack.of(ASSIGNMENT, SCHEDULED):
+        guid = role_guid(assignment.known("roleDefinitionId"))
+        if guid is None or guid in known or role(guid) or _is_for_people(assignment):
+            continue
+        yield Finding(
+            assignment,
+            f"role {guid} is neither built in nor defined in this stack; define it here, where it is judged, or list "
+            "it in this rule's configuration (roles)",
+        )
+
+
 @rule(
     "cosmos-role-is-narrow",
     COSMOS_ASSIGNMENT,
@@ -86,6 +127,13 @@ def cosmos_custom_role_names_its_actions(definition: Resource) -> Iterator[str]:
         for action in permission.texts("dataActions") or ():
             if "*" in action and not action.lower().endswith(("/containers/*", "/items/*")):
                 yield f"dataActions contains {action}; name the actions one by one"
+
+
+def _is_for_people(assignment: StackResource) -> bool:
+    try:
+        return is_for_people(assignment.given)
+    except (UnknownValueError, UnreadableError):
+        return False  # it may be a workload's
 
 
 def _permissions(definition: Resource) -> list[Mapping[str, Sequence[str]]]:

@@ -50,6 +50,7 @@ class Principals:
         self._by_urn: dict[str, Principal] = {}
         self._by_object_id: dict[str, Principal] = {}
         self._by_id: dict[str, Principal] = {}
+        self._nodes_by_id: dict[str, set[str]] = {}
         self._by_name: dict[str, list[StackResource]] = {}
         for identity in graph.by_kind.get(IDENTITY.lower(), ()):
             principal = self._by_urn[identity.urn] = Principal(identity)
@@ -77,6 +78,13 @@ class Principals:
         text = resource.known(*properties)
         found = self._of_text(text, resource.known("resourceGroupName")) if text else None
         return found or self._only(self.sources(resource, properties[0]), text, "id" if "/" in (text or "") else "name")
+
+    def clusters_whose_nodes_run_as(self, assignment: StackResource) -> set[str]:
+        """URNs of the clusters whose nodes run as the identity that an assignment is on, by its id."""
+        if (scope := assignment.known("scope")) and (found := self._nodes_by_id.get(_same(scope))):
+            return found
+        target = self.named(assignment, "scope")
+        return target.kubelet_of if target else set()
 
     def sources(self, resource: StackResource, property_: str) -> list[Principal]:
         """The identities of this stack whose outputs are in a property."""
@@ -111,10 +119,15 @@ class Principals:
         for principal in self._attached(cluster, "identity", _identity_ids(cluster)):
             principal.control_plane_of.add(cluster.urn)
         kubelet = cluster.known("identityProfile", "kubeletidentity", "resourceId")
+        if kubelet:
+            self._nodes_by_id.setdefault(_same(kubelet), set()).add(cluster.urn)
         for principal in self._attached(cluster, "identityProfile", [kubelet] if kubelet else []):
             principal.kubelet_of.add(cluster.urn)
         if object_id := made_text(cluster, "identity", "principalId"):
             self._of(object_id).control_plane_of.add(cluster.urn)
+        for id_ in _identity_ids(cluster):
+            if object_id := made_text(cluster, "identity", "userAssignedIdentities", id_, "principalId"):
+                self._of(object_id).control_plane_of.add(cluster.urn)
         if object_id := made_text(cluster, "identityProfile", "kubeletidentity", "objectId"):
             self._of(object_id).kubelet_of.add(cluster.urn)
         try:
@@ -219,9 +232,9 @@ def operator_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
             assignment.given
         ):
             continue
-        holder, target = known.holder(assignment), known.named(assignment, "scope")
+        holder = known.holder(assignment)
         clusters = holder.control_plane_of if holder else set[str]()
-        if not clusters & (target.kubelet_of if target else set[str]()):
+        if not clusters & known.clusters_whose_nodes_run_as(assignment):
             yield Finding(
                 assignment,
                 f"Managed Identity Operator on {assignment.given.shown('scope')}; grant it to the control-plane "

@@ -29,6 +29,7 @@ RULES: tuple[AnyRule, ...] = (
     role_assignments.wide_role_of_people_has_a_reason,
     custom_roles.custom_role_gives_no_administration,
     custom_roles.wider_custom_role_has_a_reason,
+    custom_roles.assigned_role_is_known,
     custom_roles.cosmos_role_is_narrow,
     custom_roles.cosmos_custom_role_names_its_actions,
     identities.kubelet_identity_only_pulls,

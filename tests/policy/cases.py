@@ -246,6 +246,14 @@ CASES: tuple[Case, ...] = (
         ),
     ),
     Case(
+        rule="assigned-role-is-known",
+        refused=lambda: assignment("unseen", guid("defined elsewhere"), description=WHY),
+        passed=lambda: [
+            definition("seen", role_definition_id=guid("defined here")),
+            assignment("of-the-stack", guid("defined here"), description=WHY),
+        ],
+    ),
+    Case(
         rule="cosmos-role-is-narrow",
         refused=lambda: cosmos_assignment("whole-account", scope=COSMOS_ID),
         passed=lambda: cosmos_assignment("one-container"),

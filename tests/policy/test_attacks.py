@@ -1447,6 +1447,25 @@ ATTACKS = (
     ),
     # --- what only looks like something known
     Attack(
+        "the secret of an application that signs people in",
+        "cluster-has-no-service-principal",
+        lambda: cluster(
+            "aks",
+            aad_profile={"managed": True, "enableAzureRBAC": True, "serverAppSecret": laundered("x")},
+        ),
+    ),
+    Attack(
+        "pod identities that wait for their switch",
+        "cluster-has-no-pod-identity",
+        lambda: cluster(
+            "aks",
+            pod_identity_profile={
+                "allow_network_plugin_kubenet": True,
+                "user_assigned_identities": [{"name": "a", "namespace": "b", "identity": {"resource_id": "x"}}],
+            },
+        ),
+    ),
+    Attack(
         "an issuer that the program writes on its own cluster",
         "credential-issuer-is-a-known-cluster",
         lambda: (

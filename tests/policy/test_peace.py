@@ -234,6 +234,11 @@ def a_namesake_elsewhere() -> None:
 
 
 GOODS = (
+    Good(
+        "a role of another stack that was reviewed there",
+        lambda: assignment("listed", guid("defined elsewhere"), description=WHY),
+        {"assigned-role-is-known": {"roles": [guid("defined elsewhere").upper()]}},
+    ),
     *(
         Good(f"a service account with the role {role}", functools.partial(cluster_binding, "bound", role))
         for role in ("view", "system:auth-delegator")

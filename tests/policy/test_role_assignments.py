@@ -8,7 +8,7 @@ from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, Verdic
 from pulumi_azure_native import authorization, managedidentity
 
 from tests.azure_mocks import SUBSCRIPTION, guid
-from tests.policy.judging import GROUP, IDENTITY, VAULT, advice, judge, refusals
+from tests.policy.judging import GROUP, IDENTITY, VAULT, Config, advice, judge, refusals
 from tests.recorder import Program, run
 
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
@@ -110,9 +110,12 @@ def test_a_narrow_role_passes(guid_: str):
 
 @pytest.mark.parametrize("guid_", [*some(Verdict.WIDE, 12), guid("my role")])
 def test_a_wider_or_unlisted_role_needs_a_reason(guid_: str):
-    assert refusals(grant_role(guid_)).keys() == {"wider-role-has-a-reason"}
-    assert refusals(grant_role(guid_, description="  ")).keys() == {"wider-role-has-a-reason"}
-    assert refusals(grant_role(guid_, description="The nightly export signs its own links.")) == {}
+    listed: Config = {"assigned-role-is-known": {"roles": [guid("my role")]}}
+    why = "The nightly export signs its own links."
+
+    assert refusals(grant_role(guid_), config=listed).keys() == {"wider-role-has-a-reason"}
+    assert refusals(grant_role(guid_, description="  "), config=listed).keys() == {"wider-role-has-a-reason"}
+    assert refusals(grant_role(guid_, description=why), config=listed) == {}
 
 
 def test_a_reason_that_is_accepted_is_shown():
