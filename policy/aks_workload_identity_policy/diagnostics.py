@@ -35,9 +35,9 @@ def _by_resource(stack: Stack) -> dict[str, list[StackResource]]:
     """The settings by the URN of the resource that they are of, or by the last two words of its id."""
     found: dict[str, list[StackResource]] = {}
     for setting in stack.of(*DIAGNOSTICS):
-        for urn in setting.made_from("resourceUri"):
-            found.setdefault(urn, []).append(setting)
         uri = setting.known("resourceUri")
+        for urn in setting.made_from("resourceUri") if uri is None else ():
+            found.setdefault(urn, []).append(setting)
         if uri:
             found.setdefault("/".join(uri.lower().strip("/").split("/")[-2:]), []).append(setting)
     return found

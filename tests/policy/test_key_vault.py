@@ -4,7 +4,7 @@ import pytest
 from pulumi_azure_native import keyvault
 
 from tests.azure_mocks import TENANT
-from tests.policy import judging
+from tests.policy import builders, judging
 from tests.recorder import Program
 
 
@@ -45,3 +45,10 @@ def test_access_policies_are_refused(rbac: bool | None):
 @pytest.mark.parametrize("protected", [None, False])
 def test_a_vault_that_can_be_purged_is_refused(protected: bool | None):
     assert refusals(vault(purge_protection=protected)).keys() == {"vault-has-purge-protection"}
+
+
+def test_the_log_of_another_vault_made_from_this_ones_id_is_none_of_this_one():
+    def program() -> None:
+        builders.audit("other", builders.vault("kv", audited=False).id.apply(lambda _: builders.VAULT_ID), "AuditEvent")
+
+    assert judging.refusals(program).keys() == {"vault-audit-events-go-somewhere"}
