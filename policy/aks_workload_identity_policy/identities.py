@@ -49,15 +49,12 @@ class Principals:
     def __init__(self, graph: Graph) -> None:
         self._by_urn: dict[str, Principal] = {}
         self._by_object_id: dict[str, Principal] = {}
-        self._by_id: dict[str, Principal] = {}
         self._nodes_by_id: dict[str, set[str]] = {}
         self._by_name: dict[str, list[StackResource]] = {}
         for identity in graph.by_kind.get(IDENTITY.lower(), ()):
             principal = self._by_urn[identity.urn] = Principal(identity)
             if object_id := made_text(identity, "principalId"):
                 self._by_object_id[object_id.lower()] = principal
-            if id_ := made_text(identity, "id"):
-                self._by_id[_same(id_)] = principal
             if name := identity.known("resourceName") or identity.known("name"):
                 self._by_name.setdefault(name.lower(), []).append(identity)
         clusters = graph.by_kind.get(CLUSTER.lower(), ())
@@ -101,14 +98,18 @@ class Principals:
     def _of_text(self, id_or_name: str, group: str | None = None) -> Principal | None:
         """The identity of this stack with this resource id, or with this name in this group.
 
-        A plain id is never that of an identity whose own id is not known yet: in another subscription there may be
-        one of the same name.
+        A policy is told the names of an identity and of its group, and its subscription only where the provider puts
+        the id among the outputs: without, an id of another subscription counts if both names are the same.
         """
-        if "/" in id_or_name:
-            return self._by_id.get(_same(id_or_name))
-        found = self._by_name.get(id_or_name.lower(), [])
+        parts = _same(id_or_name).split("/")
+        if len(parts) > 1 and (len(parts) != 8 or parts[6] != "userassignedidentities"):
+            return None
+        group = parts[3] if len(parts) > 1 else group
+        found = self._by_name.get(parts[-1], [])
         if group is not None:
             found = [one for one in found if (one.known("resourceGroupName") or group).lower() == group.lower()]
+        if len(parts) > 1:
+            found = [one for one in found if _same(made_text(one, "id") or id_or_name) == _same(id_or_name)]
         return self._by_urn[found[0].urn] if len(found) == 1 else None
 
     def of_urn(self, urn: str) -> Principal:

@@ -222,9 +222,9 @@ def a_storage_account_by_azapi() -> None:
 
 
 def a_namesake_elsewhere() -> None:
-    """The nodes run as an identity of another subscription that is called as the workload's is."""
+    """The nodes run as an identity of another group that is called as the workload's is."""
     a_workload("orders")
-    elsewhere = f"/subscriptions/{guid('prod')}/resourceGroups/rg/providers/Microsoft.ManagedIdentity"
+    elsewhere = f"/subscriptions/{guid('prod')}/resourceGroups/prod/providers/Microsoft.ManagedIdentity"
     control = identity("control")
     cluster(
         "aks",
