@@ -1,12 +1,15 @@
 """A program that runs beside the sandbox: its log in a file, gone when the sandbox is."""
 
 import contextlib
+import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
 from sandbox.errors import SandboxError
@@ -58,7 +61,8 @@ class Process:
             SandboxError: It ended, or the time is up; the message shows the end of its log.
         """
         end = time.monotonic() + seconds
-        while not ready():
+        # Whether it runs comes after the answer: somebody else may have been faster at its port.
+        while not ready() or not self.running:
             if not self.running:
                 raise SandboxError(f"{self.name} ended by itself; the end of {self._log}:\n{self._tail()}")
             if time.monotonic() > end:
@@ -85,3 +89,23 @@ def free_port() -> int:
     """A loopback port that nobody listens on now; its user must cope with having been overtaken."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def short_folder(kind: str, owner: Path) -> Generator[Path]:
+    """A new folder for sockets and keys, whose path is short: that of a socket may have 107 bytes (unix(7)).
+
+    Its name follows from the owner's, so that the next run clears what a killed one left.
+
+    Args:
+        kind: the first part of its name.
+        owner: the folder of the control plane that it belongs to.
+    """
+    unique = hashlib.sha256(os.fsencode(owner.absolute())).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"{kind}-{os.geteuid()}-{unique}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -14,15 +14,13 @@ from sandbox.control_plane import programs
 from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.control_plane.grpc_calls import CallError, call
 from sandbox.control_plane.namespaces import mount_command, network_command, run_enclosed
-from sandbox.control_plane.process import Process, free_port
+from sandbox.control_plane.process import Process, free_port, short_folder
 from sandbox.environment import network_variables
 from sandbox.errors import SandboxError
 
 _PROVIDER = "secrets-store-provider-azure"
 _DRIVER = "secrets-store-csi-driver"
 _SECONDS = 60
-# Linux: unix(7), sun_path without its last byte.
-_SOCKET_BYTES = 107
 
 
 class KeyVaultProvider:
@@ -38,10 +36,10 @@ class KeyVaultProvider:
     """
 
     def __init__(self, plane: ControlPlane) -> None:
-        folder = _folder(plane)
-        self.socket = _socket(folder / "azure.sock")
-        self._log = plane.settings.folder / "logs" / f"{_PROVIDER}.log"
         self._running = ExitStack()
+        folder = self._running.enter_context(short_folder("csi", plane.settings.folder))
+        self.socket = folder / "azure.sock"
+        self._log = plane.settings.folder / "logs" / f"{_PROVIDER}.log"
         settings = plane.settings
         environment = network_variables(settings.proxy_url, settings.ca_path)
         command = [str(programs.find(_PROVIDER)), f"--endpoint=unix://{self.socket}"]
@@ -87,7 +85,7 @@ class SecretsStoreDriver:
         enclosing = mount_command()
         if enclosing is None:
             raise SandboxError("the CSI driver needs a mount namespace, which this machine does not allow")
-        self.socket = _socket(_folder(plane) / "csi.sock")
+        self.socket = provider.socket.parent / "csi.sock"
         self.node = node
         command = [
             str(programs.find(_DRIVER)),
@@ -122,19 +120,6 @@ class SecretsStoreDriver:
 
     def stop(self) -> None:
         self._process.stop()
-
-
-def _folder(plane: ControlPlane) -> Path:
-    folder = plane.settings.folder / "csi"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-def _socket(path: Path) -> Path:
-    if len(os.fsencode(path)) > _SOCKET_BYTES:
-        text = f"a socket's path may have {_SOCKET_BYTES} bytes; set SANDBOX_HOME to a folder with a shorter path"
-        raise SandboxError(f"{text}; got {path}")
-    return path
 
 
 def _answers(socket: Path, method: str) -> bool:

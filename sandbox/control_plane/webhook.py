@@ -8,17 +8,15 @@ Source: Azure/azure-workload-identity cmd/webhook; controller-runtime's webhook 
 import socket
 import ssl
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from pathlib import Path
 
 import trustme
 
 from sandbox.control_plane import programs
 from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.control_plane.namespaces import network_command, run_enclosed
-from sandbox.control_plane.process import Process, free_port
+from sandbox.control_plane.process import Process, free_port, short_folder
 
 _PORT = 9443
 _SECONDS = 60
@@ -39,7 +37,7 @@ class Webhook:
     def __init__(self, plane: ControlPlane, tenant_id: str, issue: Callable[..., trustme.LeafCert]) -> None:
         self._plane = plane
         self._running = ExitStack()
-        self._folder = Path(self._running.enter_context(tempfile.TemporaryDirectory(prefix="webhook-")))
+        self._folder = self._running.enter_context(short_folder("webhook", plane.settings.folder))
         self._log = plane.settings.folder / "logs" / "azwi-webhook.log"
         certificate = issue("127.0.0.1")
         certificate.private_key_pem.write_to_path(self._folder / "tls.key")
