@@ -45,7 +45,7 @@ az: setup
 test: tools az ## Run the tests: units, properties, policies, sandbox, and the core of the real engine
 	@$(RUN) -m pytest -n 2 --dist worksteal -m "not slow and not chain"
 
-engine: tools ## Run the full tier of the real engine: every example, every rule, faults (about half an hour)
+engine: tools ## Run the full tier of the real engine: every example, every rule, faults (10 minutes)
 	@$(RUN) -m pytest -n 2 --dist worksteal -m "slow and not chain"
 
 chain: tools parts az ## Run the trust chain on its real programs (they are built first: about 15 minutes on 2 cores)
