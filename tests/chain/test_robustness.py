@@ -6,7 +6,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -118,12 +117,7 @@ def test_a_killed_update_leaves_no_process_and_the_next_one_meets_the_same_clust
 def test_what_a_node_runs_ends_with_whoever_started_it(tmp_path: Path):
     engine = an_engine(tmp_path / "node")
     made = engine.up()
-    command = [sys.executable, "-c", NODE_PROGRAM, str(engine.home)]
-    with (
-        # What a killed one leaves there, only its next run would clear.
-        TemporaryDirectory() as short,
-        subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, "TMPDIR": short}) as starter,
-    ):
+    with subprocess.Popen([sys.executable, "-c", NODE_PROGRAM, str(engine.home)], cwd=REPOSITORY) as starter:
         eventually((engine.home / "ready").exists, SECONDS)
         running = " ".join(processes_of(engine.home))
         starter.kill()
