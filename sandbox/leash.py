@@ -9,19 +9,23 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1  # Linux: prctl(2)
 
 
-def leashed(command: list[str]) -> list[str]:
+def leashed(command: list[str], number: signal.Signals = signal.SIGTERM) -> list[str]:
     """The command line that runs `command` on a leash; elsewhere than on Linux the command itself.
 
     A kill -9 gives a process no chance to stop its children; only the kernel can.
+
+    Args:
+        command: what is run.
+        number: the signal that ends it then.
     """
     if sys.platform != "linux":
         return command
-    return [sys.executable, "-I", "-S", str(Path(__file__).resolve()), str(os.getpid()), *command]
+    return [sys.executable, "-I", "-S", str(Path(__file__).resolve()), str(os.getpid()), str(int(number)), *command]
 
 
 def _main() -> None:
-    parent, command = int(sys.argv[1]), sys.argv[2:]
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    parent, number, command = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != parent:
         sys.exit(f"{command[0]} was not started: the process that asked for it is gone")
     try:

@@ -38,7 +38,8 @@ class Process:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                leashed(command),
+                # By force: an API server that is asked to stop waits for its etcd, which is gone as well.
+                leashed(command, signal.SIGKILL),
                 env={**kept, **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
