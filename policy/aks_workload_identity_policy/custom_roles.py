@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pulumi_policy import Severity
 from pulumi_policy.proxy import UnknownValueError
 
-from aks_workload_identity_policy.identities import made_text
 from aks_workload_identity_policy.permissions import Verdict, judge
 from aks_workload_identity_policy.resource import Resource, StackResource, UnreadableError
 from aks_workload_identity_policy.role_assignments import ASSIGNMENT, SCHEDULED, is_for_people, role_guid
@@ -80,7 +79,7 @@ def assigned_role_is_known(stack: Stack) -> Iterator[Finding]:
     """
     known = {one.lower() for one in stack.settings.texts("roles") or ()}
     for definition in stack.of(DEFINITION):
-        named = (definition.known("roleDefinitionId"), made_text(definition, "id"), made_text(definition, "name"))
+        named = (definition.known("roleDefinitionId"), definition.made_text("id"), definition.made_text("name"))
         known |= {one.lower().rpartition("/")[2] for one in named if one}
     for assignment in stack.of(ASSIGNMENT, SCHEDULED):
         guid = role_guid(assignment.known("roleDefinitionId"))

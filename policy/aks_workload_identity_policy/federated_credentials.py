@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from pulumi_policy import EnforcementLevel, Severity
 from pulumi_policy.proxy import UnknownValueError
 
-from aks_workload_identity_policy.identities import CLUSTER, CREDENTIAL, IDENTITY, credentials_of, made_text
+from aks_workload_identity_policy.identity_credentials import credentials_of
+from aks_workload_identity_policy.principals import CLUSTER, CREDENTIAL, IDENTITY
 from aks_workload_identity_policy.resource import Resource, StackResource, UnreadableError
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
@@ -172,7 +173,7 @@ def issuer_is_a_known_cluster(stack: Stack) -> Iterator[Finding]:
                 cluster,
                 "oidcIssuerProfile.issuerURL is among its inputs; leave it out, for Azure alone says what it is",
             )
-        elif url := made_text(cluster, "oidcIssuerProfile", "issuerURL"):
+        elif url := cluster.made_text("oidcIssuerProfile", "issuerURL"):
             issuers.add(url)
     for credential in stack.of(CREDENTIAL, APPLICATION_CREDENTIAL):
         issuer = credential.known("issuer")

@@ -8,7 +8,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from aks_workload_identity_policy.federated_credentials import account_of
 from aks_workload_identity_policy.fields import fields_in
-from aks_workload_identity_policy.identities import CREDENTIAL
+from aks_workload_identity_policy.principals import CREDENTIAL
 from aks_workload_identity_policy.resource import Later, Part, Resource, UnreadableError
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.secret_provider_classes import REASON

@@ -269,6 +269,13 @@ class StackResource:
                 continue
         return None
 
+    def made_text(self, *path: str) -> str | None:
+        """The text at `path` of the outputs alone; None if it is absent, not known yet or no text."""
+        try:
+            return self.made.text(*path)
+        except (UnknownValueError, UnreadableError):
+            return None
+
     def made_from(self, *properties: str) -> set[str]:
         """URNs of the resources whose outputs are in these properties."""
         return {urn for name in properties for urn in self.sources.get(name, ())}
