@@ -4,9 +4,13 @@ PYTHON ?= python3
 STACK ?= dev
 TARGET ?= sandbox
 SANDBOX_HOME ?= $(CURDIR)/.sandbox
-CLUSTER ?= played
-SANDBOX_CLUSTER := $(CLUSTER)
-export PYTHON STACK TARGET FORMAT SANDBOX_HOME SANDBOX_CLUSTER
+export PYTHON STACK TARGET FORMAT SANDBOX_HOME
+ifneq ($(CLUSTER),)
+export SANDBOX_CLUSTER := $(CLUSTER)
+endif
+# A sandbox keeps the kind of its clusters for the commands that name none.
+CLUSTER_KIND = $(or $(SANDBOX_CLUSTER),$(shell cat '$(SANDBOX_HOME)/cluster-kind' 2>/dev/null))
+PARTS = $(if $(filter sandbox,$(TARGET)),$(if $(filter real,$(CLUSTER_KIND)),parts))
 
 RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
@@ -28,15 +32,15 @@ refresh: tools ## Bring the state in line with what exists
 destroy: tools ## Delete everything the stack made
 outputs: tools ## Print the stack's outputs as JSON, and nothing else
 access-map: tools ## Print who may become which identity and what it may do (FORMAT=text|json|markdown|html)
-up preview refresh destroy outputs access-map: $(if $(filter real,$(CLUSTER)),parts)
+up preview refresh destroy outputs access-map: $(PARTS)
 	@tools/stack $@
 
-preflight: setup ## Say what to put right before the first 'make up TARGET=azure' (ARGS='--caller-address …')
+preflight: setup $(PARTS) ## Say what to put right before the first 'make up TARGET=azure' (ARGS='--caller-address …')
 	@$(if $(filter azure,$(TARGET)),,$(if $(filter sandbox,$(TARGET)),$(RUN) -m sandbox --,\
 	  $(error TARGET must be sandbox or azure; got '$(TARGET)'))) $(RUN) preflight.py $(ARGS)
 
 shell: export CMD := $(value CMD)
-shell: tools az ## A shell in the sandbox in which az and pulumi work (or: make shell CMD='az resource list')
+shell: tools az $(PARTS) ## A shell in the sandbox in which az and pulumi work (or: make shell CMD='az resource list')
 	@tools/shell
 
 az: setup

@@ -5,6 +5,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from sandbox import cluster_kind
 from sandbox.app import create_app
 from sandbox.azure.store import Store
 from sandbox.certificates import Authority
@@ -42,12 +43,14 @@ def _run(home: Home, command: list[str]) -> int:
     home.create()
     with held(home.lock, command):
         store = Store(home.store)
+        kind = cluster_kind.chosen(home, store, os.environ.get("SANDBOX_CLUSTER", ""))
         authority = Authority(home.authority)
         write_launchers(home.pulumi_home)
         account = account_variables(store)
         with ExitStack() as running:
             planes = None
-            if os.environ.get("SANDBOX_CLUSTER") == "real":
+            if kind == cluster_kind.REAL:
+                programs.check()
                 planes = running.enter_context(ControlPlanes(home, store, authority))
                 account = {**account, **kubelogin_variables(account, home.assertion)}
             app = create_app(store, authority.pem, plan, tokens=Tokens(store))
@@ -61,6 +64,7 @@ def _run(home: Home, command: list[str]) -> int:
                 account=account,
                 needs_pulumi=Path(command[0]).name == "pulumi",
             )
+            variables["SANDBOX_CLUSTER"] = kind
             if planes:
                 variables["PATH"] = f"{programs.FOLDER}{os.pathsep}{variables['PATH']}"
             return run(command, variables)

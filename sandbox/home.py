@@ -34,6 +34,11 @@ class Home:
         return self.folder / "ca"
 
     @property
+    def cluster_kind(self) -> Path:
+        """Whether the clusters are played or real."""
+        return self.folder / "cluster-kind"
+
+    @property
     def clusters(self) -> Path:
         """Keys, data and logs of the clusters' real control planes."""
         return self.folder / "clusters"
