@@ -253,6 +253,10 @@ def _cluster(id_: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         }
         for key, addon in inputs.get("addonProfiles", {}).items()
     }
+    ingress = inputs.get("ingressProfile", {})
+    if (routing := ingress.get("webAppRouting", {})).get("enabled"):
+        made = _attached(arm_id(addon_identity, node_group, resourceName=f"webapprouting-{name}"))
+        computed["ingressProfile"] = {**ingress, "webAppRouting": {**routing, "identity": made}}
     return computed
 
 

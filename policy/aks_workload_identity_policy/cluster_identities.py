@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pulumi_policy import Severity
 
 from aks_workload_identity_policy.holders import leave_open
-from aks_workload_identity_policy.principals import ASSIGNMENT, CLUSTER, COSMOS_ASSIGNMENT, IDENTITY, principals
+from aks_workload_identity_policy.principals import ASSIGNMENT, CLUSTER, IDENTITY, ROLES, principals
 from aks_workload_identity_policy.role_assignments import NETWORK_CONTRIBUTOR, is_for_people, role_guid
 from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, role
 from aks_workload_identity_policy.rule import stack_rule
@@ -20,8 +20,7 @@ PULLS = {
 
 @stack_rule(
     "kubelet-identity-only-pulls",
-    ASSIGNMENT,
-    COSMOS_ASSIGNMENT,
+    *ROLES,
     IDENTITY,
     CLUSTER,
     early=(CLUSTER,),
@@ -30,7 +29,7 @@ PULLS = {
 )
 def kubelet_identity_only_pulls(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, aks/use-managed-identity (summary of managed identities used by AKS)."""
-    for assignment in stack.of(ASSIGNMENT, COSMOS_ASSIGNMENT):
+    for assignment in stack.of(*ROLES):
         holder = principals(stack).holder(assignment)
         guid = role_guid(assignment.known("roleDefinitionId"))
         if guid not in PULLS and holder is None:
@@ -107,8 +106,7 @@ def network_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
 
 @stack_rule(
     "addon-identities-hold-nothing",
-    ASSIGNMENT,
-    COSMOS_ASSIGNMENT,
+    *ROLES,
     IDENTITY,
     CLUSTER,
     why="AKS attaches an add-on's identity to every node, so any pod that reaches the metadata service can use it.",
@@ -116,7 +114,7 @@ def network_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
 )
 def addon_identities_hold_nothing(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, aks/csi-secrets-store-identity-access; aks/use-managed-identity (add-on identities)."""
-    for assignment in stack.of(ASSIGNMENT, COSMOS_ASSIGNMENT):
+    for assignment in stack.of(*ROLES):
         holder = principals(stack).holder(assignment)
         if holder is None:
             leave_open(stack, assignment, lambda one: bool(one.addon_of))

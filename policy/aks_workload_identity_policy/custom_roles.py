@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pulumi_policy import Severity
-from pulumi_policy.proxy import UnknownValueError
 
+from aks_workload_identity_policy.holders import goes_to_people
 from aks_workload_identity_policy.permissions import Verdict, judge
-from aks_workload_identity_policy.resource import Resource, StackResource, UnreadableError
-from aks_workload_identity_policy.role_assignments import ASSIGNMENT, SCHEDULED, is_for_people, role_guid
+from aks_workload_identity_policy.resource import Resource
+from aks_workload_identity_policy.role_assignments import ASSIGNMENT, SCHEDULED, role_guid
 from aks_workload_identity_policy.roles import role
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
@@ -83,7 +83,7 @@ def assigned_role_is_known(stack: Stack) -> Iterator[Finding]:
         known |= {one.lower().rpartition("/")[2] for one in named if one}
     for assignment in stack.of(ASSIGNMENT, SCHEDULED):
         guid = role_guid(assignment.known("roleDefinitionId"))
-        if guid is None or guid in known or role(guid) or _is_for_people(assignment):
+        if guid is None or guid in known or role(guid) or goes_to_people(assignment):
             continue
         yield Finding(
             assignment,
@@ -126,13 +126,6 @@ def cosmos_custom_role_names_its_actions(definition: Resource) -> Iterator[str]:
         for action in permission.texts("dataActions") or ():
             if "*" in action and not action.lower().endswith(("/containers/*", "/items/*")):
                 yield f"dataActions contains {action}; name the actions one by one"
-
-
-def _is_for_people(assignment: StackResource) -> bool:
-    try:
-        return is_for_people(assignment.given)
-    except (UnknownValueError, UnreadableError):
-        return False  # it may be a workload's
 
 
 def _permissions(definition: Resource) -> list[Mapping[str, Sequence[str]]]:

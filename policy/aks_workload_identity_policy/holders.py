@@ -2,9 +2,20 @@
 
 from collections.abc import Callable
 
-from aks_workload_identity_policy.principals import ASSIGNMENT, CLUSTER, COSMOS_ASSIGNMENT, Principal, principals
-from aks_workload_identity_policy.resource import StackResource
+from pulumi_policy.proxy import UnknownValueError
+
+from aks_workload_identity_policy.principals import CLUSTER, ROLES, Principal, principals
+from aks_workload_identity_policy.resource import StackResource, UnreadableError
+from aks_workload_identity_policy.role_assignments import is_for_people
 from aks_workload_identity_policy.stack import Stack
+
+
+def goes_to_people(assignment: StackResource) -> bool:
+    """Whether a role is said to be for people; what the preview does not know may be a workload's."""
+    try:
+        return is_for_people(assignment.given)
+    except (UnknownValueError, UnreadableError):
+        return False
 
 
 def candidates(stack: Stack, assignment: StackResource) -> list[Principal]:
@@ -46,7 +57,7 @@ def leave_open(stack: Stack, assignment: StackResource, is_wrong: Callable[[Prin
 def holders(stack: Stack) -> set[str]:
     """URNs of the identities that hold a role, or may."""
     found: set[str | None] = set()
-    for one in stack.of(ASSIGNMENT, COSMOS_ASSIGNMENT):
+    for one in stack.of(*ROLES):
         holder = principals(stack).holder(one)
         found |= {each.urn for each in ([holder] if holder else candidates(stack, one))}
     return {urn for urn in found if urn}

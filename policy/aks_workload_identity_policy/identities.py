@@ -4,17 +4,18 @@ from collections.abc import Iterator
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from aks_workload_identity_policy.holders import candidates, holders, leave_open
+from aks_workload_identity_policy.holders import candidates, goes_to_people, holders, leave_open
 from aks_workload_identity_policy.identity_credentials import credentials_of
 from aks_workload_identity_policy.principals import (
     ASSIGNMENT,
+    AZURE_ROLES,
     CLUSTER,
-    COSMOS_ASSIGNMENT,
     CREDENTIAL,
     IDENTITY,
+    ROLES,
     principals,
 )
-from aks_workload_identity_policy.role_assignments import GROUPS, role_guid
+from aks_workload_identity_policy.role_assignments import role_guid
 from aks_workload_identity_policy.roles import Verdict, role
 from aks_workload_identity_policy.rule import stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
@@ -22,7 +23,7 @@ from aks_workload_identity_policy.stack import Finding, Stack
 
 @stack_rule(
     "managed-identity-is-no-group",
-    ASSIGNMENT,
+    *AZURE_ROLES,
     IDENTITY,
     CLUSTER,
     early=(CLUSTER,),
@@ -31,21 +32,23 @@ from aks_workload_identity_policy.stack import Finding, Stack
 )
 def managed_identity_is_no_group(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, role-based-access-control/troubleshooting (principal type)."""
-    for assignment in stack.of(ASSIGNMENT):
-        known = principals(stack)
-        if (assignment.known("principalType") or "").lower() in GROUPS and (
-            known.holder(assignment) or candidates(stack, assignment)
-        ):
+    for assignment in stack.of(*AZURE_ROLES):
+        if goes_to_people(assignment) and (principals(stack).holder(assignment) or candidates(stack, assignment)):
+            said = (
+                f"principalType is {assignment.given.shown('principalType')}"
+                if assignment.given.kind == ASSIGNMENT.lower()
+                else "only people are eligible"
+            )
             yield Finding(
                 assignment,
-                f"principalType is {assignment.given.shown('principalType')}, and the principal is a managed identity; "
-                "set it to 'ServicePrincipal'",
+                f"{said}, and the principal is a managed identity; grant its role by a role assignment with the "
+                "principalType 'ServicePrincipal'",
             )
 
 
 @stack_rule(
     "federated-identity-holds-only-workload-roles",
-    ASSIGNMENT,
+    *AZURE_ROLES,
     IDENTITY,
     CLUSTER,
     CREDENTIAL,
@@ -58,7 +61,7 @@ def federated_identity_holds_only_workload_roles(stack: Stack) -> Iterator[Findi
     Source: Microsoft Learn, aks/concepts-identity.
     """
     credentials = credentials_of(stack)
-    for assignment in stack.of(ASSIGNMENT):
+    for assignment in stack.of(*AZURE_ROLES):
         holder = principals(stack).holder(assignment)
         guid = role_guid(assignment.known("roleDefinitionId"))
         judged = role(guid) if guid else None
@@ -83,8 +86,7 @@ def federated_identity_holds_only_workload_roles(stack: Stack) -> Iterator[Findi
 
 @stack_rule(
     "identity-with-roles-is-used",
-    ASSIGNMENT,
-    COSMOS_ASSIGNMENT,
+    *ROLES,
     IDENTITY,
     CLUSTER,
     CREDENTIAL,
@@ -105,8 +107,7 @@ def identity_with_roles_is_used(stack: Stack) -> Iterator[Finding]:
 
 @stack_rule(
     "federated-identity-has-roles",
-    ASSIGNMENT,
-    COSMOS_ASSIGNMENT,
+    *ROLES,
     IDENTITY,
     CLUSTER,
     CREDENTIAL,

@@ -1,10 +1,12 @@
 """Who is who in a stack: its managed identities, and what its clusters run as."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pulumi_policy.proxy import UnknownValueError
 
 from aks_workload_identity_policy.resource import StackResource, UnreadableError
+from aks_workload_identity_policy.role_assignments import ELIGIBILITIES
 from aks_workload_identity_policy.stack import Graph, Stack
 
 IDENTITY = "managedidentity:UserAssignedIdentity"
@@ -12,6 +14,9 @@ CREDENTIAL = "managedidentity:FederatedIdentityCredential"
 CLUSTER = "containerservice:ManagedCluster"
 ASSIGNMENT = "authorization:RoleAssignment"
 COSMOS_ASSIGNMENT = "cosmosdb:SqlResourceSqlRoleAssignment"
+AZURE_ROLES = (ASSIGNMENT, *ELIGIBILITIES)
+"""Whatever gives a principal a role of Azure, now or on request."""
+ROLES = (*AZURE_ROLES, COSMOS_ASSIGNMENT)
 
 
 @dataclass
@@ -124,13 +129,9 @@ class Principals:
                 self._of(object_id).control_plane_of.add(cluster.urn)
         if object_id := cluster.made_text("identityProfile", "kubeletidentity", "objectId"):
             self._of(object_id).kubelet_of.add(cluster.urn)
-        try:
-            addons = cluster.made.part("addonProfiles")
-        except (UnknownValueError, UnreadableError):
-            return
-        for name in addons.names():
-            if object_id := cluster.made_text("addonProfiles", name, "identity", "objectId"):
-                self._of(object_id).addon_of[cluster.urn] = name
+        for path in _addons(cluster):
+            if object_id := cluster.made_text(*path, "identity", "objectId"):
+                self._of(object_id).addon_of[cluster.urn] = path[-1]
 
     def _attached(self, cluster: StackResource, property_: str, ids: list[str]) -> list[Principal]:
         found = [self._by_urn[urn] for urn in cluster.made_from(property_) if urn in self._by_urn]
@@ -146,6 +147,18 @@ def principals(stack: Stack) -> Principals:
     if "principals" not in shared:
         shared["principals"] = Principals(stack.graph)
     return shared["principals"]
+
+
+def _addons(cluster: StackResource) -> Iterator[tuple[str, ...]]:
+    """Where a cluster keeps what has an identity of its own among the outputs.
+
+    Source: Microsoft Learn, templates/microsoft.containerservice/managedclusters; aks/app-routing.
+    """
+    yield "ingressProfile", "webAppRouting"
+    try:
+        yield from (("addonProfiles", name) for name in cluster.made.part("addonProfiles").names())
+    except (UnknownValueError, UnreadableError):
+        return
 
 
 def _same(id_: str) -> str:

@@ -271,12 +271,18 @@ def people_get_no_right_to_give_rights(assignment: Resource) -> Iterator[str]:
     },
 )
 def wide_role_of_people_has_a_reason(assignment: Resource) -> Iterator[str]:
-    """Source: Microsoft Learn, role-based-access-control/best-practices (assign roles to groups)."""
+    """On a subscription or above every role is wide: it covers what other teams put there.
+
+    Source: Microsoft Learn, role-based-access-control/best-practices (assign roles to groups; limit the scope).
+    """
     if not is_for_people(assignment):
         return
     guid = role_guid(assignment.text("roleDefinitionId"))
     known = role(guid) if guid else None
-    if guid is None or (known and (known.verdict is not Verdict.REFUSED or gives_access(guid))):
+    if guid is None or (known and gives_access(guid)):
+        return
+    where = _wider(_scope(assignment))
+    if known and known.verdict is not Verdict.REFUSED and not where:
         return
     if guid in ROLES_FOR_PEOPLE and _CLUSTER.fullmatch(_scope(assignment)):
         return
@@ -287,7 +293,7 @@ def wide_role_of_people_has_a_reason(assignment: Resource) -> Iterator[str]:
     if assignment.reason(_reason(assignment), f"{name} for people"):
         return
     yield (
-        f"{name} on {assignment.shown('scope')} goes to a group; set description to who they are and why, "
+        f"{name} on {where or assignment.shown('scope')} goes to a group; set description to who they are and why, "
         "or list the group's object id in this rule's configuration (groups)"
     )
 

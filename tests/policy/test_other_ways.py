@@ -1,0 +1,160 @@
+"""Access that is handed out by other means than a role assignment: refused, and let pass where it is harmless."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.azure_mocks import SUBSCRIPTION
+from tests.policy.builders import (
+    CONTRIBUTOR,
+    ISSUER,
+    PEOPLE,
+    READER,
+    SECRETS_USER,
+    assignment,
+    cluster,
+    credential,
+    identity,
+    role_id,
+)
+from tests.policy.cases import Foreign
+from tests.policy.judging import AnyAzure, Config, judge
+from tests.policy.test_attacks import Attack, a_kubelet, raw_assignment
+from tests.recorder import run
+
+KNOWN: Config = {"credential-issuer-is-a-known-cluster": {"issuers": [ISSUER]}}
+ADDON = "addon-identities-hold-nothing"
+KUBELET = "kubelet-identity-only-pulls"
+WORKLOAD = "federated-identity-holds-only-workload-roles"
+NO_GROUP = "managed-identity-is-no-group"
+PEOPLE_WIDE = "wide-role-of-people-has-a-reason"
+SUBSCRIPTION_ID = f"/subscriptions/{SUBSCRIPTION}"
+ROOT_GROUP = "/providers/Microsoft.Management/managementGroups/root"
+
+REQUESTS = {
+    "a request for an active role": "azure-native:authorization/v20220401preview:RoleAssignmentScheduleRequest",
+    "a request for an eligibility": "azure-native:authorization/v20220401preview:RoleEligibilityScheduleRequest",
+    "an eligibility": "azure-native:authorization:PimRoleEligibilitySchedule",
+}
+
+
+def requested(token: str, **changes: Any) -> Foreign:
+    return raw_assignment(token, roleDefinitionId=role_id(SECRETS_USER), **changes)
+
+
+def routing_cluster() -> Any:
+    """A cluster whose application routing add-on has an identity, as Azure makes one."""
+    return cluster("aks", ingress_profile={"web_app_routing": {"enabled": True}})
+
+
+def routing_identity(made: Any) -> Any:
+    return made.ingress_profile.apply(lambda profile: profile.web_app_routing.identity.object_id)
+
+
+def a_federated_request(token: str) -> None:
+    orders = identity("orders")
+    credential("trust", orders.name)
+    raw_assignment(token, principalId=orders.principal_id, roleDefinitionId=role_id(CONTRIBUTOR))
+
+
+ROLES = (
+    Attack(
+        "the identity of application routing reads secrets",
+        ADDON,
+        lambda: assignment("x", principal_id=routing_identity(routing_cluster())),
+    ),
+    *(
+        Attack(
+            f"{name} for a kubelet identity",
+            KUBELET,
+            lambda token=token: requested(token, principalId=a_kubelet("x").principal_id),
+        )
+        for name, token in REQUESTS.items()
+    ),
+    *(
+        Attack(
+            f"{name} for an add-on's identity",
+            ADDON,
+            lambda token=token: requested(token, principalId=routing_identity(routing_cluster())),
+        )
+        for name, token in REQUESTS.items()
+    ),
+    *(
+        Attack(f"{name} for what pods sign in as", WORKLOAD, functools.partial(a_federated_request, token), KNOWN)
+        for name, token in REQUESTS.items()
+    ),
+    Attack(
+        "an eligibility of a managed identity",
+        NO_GROUP,
+        lambda: requested(REQUESTS["an eligibility"], principalId=identity("orders").principal_id),
+    ),
+    Attack(
+        "a managed identity that activates a role",
+        NO_GROUP,
+        lambda: requested(
+            REQUESTS["a request for an active role"],
+            principalId=identity("orders").principal_id,
+            requestType="SelfActivate",
+        ),
+    ),
+    *(
+        Attack(
+            f"{words} for a group without a reason",
+            PEOPLE_WIDE,
+            functools.partial(assignment, "x", READER, principal_type="Group", scope=scope),
+        )
+        for words, scope in (
+            ("a subscription", SUBSCRIPTION_ID),
+            ("a management group", ROOT_GROUP),
+            ("the tenant", "/"),
+        )
+    ),
+)
+
+ATTACKS = ROLES
+
+HARMLESS: dict[str, tuple[Callable[[], Any], Config]] = {
+    "application routing without a role": (routing_cluster, {}),
+    "a group that reads a subscription for a reason": (
+        lambda: assignment(
+            "x", READER, principal_type="Group", scope=SUBSCRIPTION_ID, description="The on-call team of the shop."
+        ),
+        {},
+    ),
+    "a listed group that reads a management group": (
+        lambda: assignment("x", READER, principal_id=PEOPLE, principal_type="Group", scope=ROOT_GROUP),
+        {PEOPLE_WIDE: {"groups": [PEOPLE]}},
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_it_is_refused(attack: Attack):
+    violations = judge(run(attack.program, mocks=AnyAzure()), config=attack.config)
+
+    assert attack.rule in {v.rule for v in violations if v.level == "MANDATORY"}
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_it_does_not_pass_a_strict_preview(attack: Attack):
+    config: Config = {"pack-settings": {"unknown": "report"}, **attack.config}
+
+    violations = judge(run(attack.program, preview=True, mocks=AnyAzure()), config=config)
+
+    assert attack.rule in {v.rule for v in violations if v.level == "MANDATORY"}
+
+
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("name", HARMLESS)
+def test_nothing_is_said_against_what_is_harmless(name: str, preview: bool):
+    program, config = HARMLESS[name]
+
+    found = judge(run(program, mocks=AnyAzure(), preview=preview), config=config)
+
+    assert {v.rule: v.message for v in found if v.level == "MANDATORY"} == {}
+
+
+def test_names_are_told_apart():
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
