@@ -6,6 +6,7 @@ from typing import Annotated
 import pulumi
 from pydantic import AfterValidator, StringConstraints
 
+from .abac import fault_of
 from .arguments import Deferred, Rule
 
 # Kubernetes, apimachinery pkg/util/validation: RFC 1123 label and subdomain.
@@ -71,6 +72,16 @@ MapKey = Annotated[
     Rule("a map key of 1-40 lower-case letters, digits and hyphens, with a letter or digit at both ends", "orders"),
 ]
 PlainText = Annotated[str, StringConstraints(min_length=1), Rule("text of one character or more", "shop")]
+Condition = Annotated[
+    str,
+    StringConstraints(min_length=1),
+    Rule(
+        "a condition that Azure reads and that narrows a role",
+        "(!(ActionMatches{'Microsoft.KeyVault/vaults/secrets/getSecret/action'}) OR "
+        "(@Resource[Microsoft.KeyVault/vaults/secrets:name] StringEquals 'db-password'))",
+        fault_of,
+    ),
+]
 Reason = Annotated[
     str,
     StringConstraints(pattern=r"^\S.*\S$", min_length=10, max_length=500),

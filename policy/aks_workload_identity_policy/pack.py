@@ -3,6 +3,7 @@
 from aks_workload_identity_policy import (
     cluster,
     cluster_identities,
+    conditions,
     custom_roles,
     federated_credentials,
     identities,
@@ -23,8 +24,8 @@ RULES: tuple[AnyRule, ...] = (
     role_assignments.scope_is_below_the_subscription,
     role_assignments.principal_type_is_named,
     role_assignments.assignment_name_is_a_guid,
-    role_assignments.condition_is_version_2,
-    role_assignments.condition_is_well_formed,
+    conditions.condition_is_version_2,
+    conditions.condition_is_well_formed,
     role_assignments.people_get_no_right_to_give_rights,
     role_assignments.wide_role_of_people_has_a_reason,
     custom_roles.custom_role_gives_no_administration,

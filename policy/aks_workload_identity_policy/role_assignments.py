@@ -194,40 +194,6 @@ def assignment_name_is_a_guid(assignment: Resource) -> Iterator[str]:
 
 
 @rule(
-    "assignment-condition-is-version-2",
-    ASSIGNMENT,
-    why="A condition only narrows a role when Azure reads it, and it reads version 2.0 alone.",
-    severity=Severity.HIGH,
-)
-def condition_is_version_2(assignment: Resource) -> Iterator[str]:
-    """Source: Microsoft Learn, role-based-access-control/conditions-format."""
-    condition, version = assignment.text("condition"), assignment.text("conditionVersion")
-    if condition is not None and not condition.strip():
-        yield "condition is empty; write the condition, or leave condition and conditionVersion out"
-    elif condition is not None and version != "2.0":
-        yield f"conditionVersion is {'not set' if version is None else repr(version)}; set it to '2.0'"
-    elif condition is None and version is not None:
-        yield "conditionVersion is set without a condition; write the condition, or leave both out"
-
-
-@rule(
-    "assignment-condition-is-well-formed",
-    ASSIGNMENT,
-    why="A condition that Azure cannot read is refused at the update, and one without an attribute narrows nothing.",
-    severity=Severity.HIGH,
-)
-def condition_is_well_formed(assignment: Resource) -> Iterator[str]:
-    """Source: Microsoft Learn, role-based-access-control/conditions-format (attributes, actions, quotes)."""
-    condition = assignment.text("condition")
-    fault = _condition_fault(condition) if condition and condition.strip() else None
-    if fault:
-        yield (
-            f"condition {fault}; write it as "
-            "(!(ActionMatches{'<data action>'}) OR (@Resource[<attribute>] StringEquals '<value>'))"
-        )
-
-
-@rule(
     "people-get-no-right-to-give-rights",
     ASSIGNMENT,
     *ELIGIBILITIES,
@@ -328,19 +294,3 @@ def _scope(assignment: Resource) -> str:
 
 def _wider(scope: str) -> str | None:
     return next((words for words, form in _WIDER_SCOPES if form.fullmatch(scope.lower())), None) if scope else None
-
-
-def _condition_fault(condition: str) -> str | None:
-    bare = re.sub(r"'(?:[^'\\]|\\.)*'", "''", condition)
-    if bare.count("'") % 2:
-        return "has a quote that is not closed"
-    depth = 0
-    for character in bare:
-        depth += {"(": 1, "{": 1, "[": 1, ")": -1, "}": -1, "]": -1}.get(character, 0)
-        if depth < 0:
-            return "closes a bracket that was not opened"
-    if depth:
-        return "has a bracket that is not closed"
-    if not re.search(r"@(?:Resource|Request|Principal|Environment)\[[^\]]+\]", bare):
-        return "compares no attribute of @Resource, @Request, @Principal or @Environment"
-    return None

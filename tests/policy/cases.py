@@ -216,7 +216,9 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         rule="assignment-condition-is-well-formed",
-        refused=lambda: assignment("unclosed", condition=CONDITION[:-1], condition_version="2.0"),
+        refused=lambda: assignment(
+            "every-secret", condition=CONDITION.replace("Equals 'a'", "Like '*'"), condition_version="2.0"
+        ),
         passed=lambda: assignment("closed", condition=CONDITION, condition_version="2.0"),
     ),
     Case(

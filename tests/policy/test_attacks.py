@@ -45,6 +45,7 @@ from tests.policy.builders import (
     vault,
 )
 from tests.policy.cases import (
+    CONDITION,
     CONNECTION,
     KEY,
     USE,
@@ -365,7 +366,7 @@ ATTACKS = (
     Attack(
         "a condition in place of a narrower role",
         ADMIN,
-        lambda: assignment("x", OWNER, condition="@Resource[x] StringEquals 'y'", condition_version="2.0"),
+        lambda: assignment("x", OWNER, condition=CONDITION, condition_version="2.0"),
     ),
     # --- another principal
     Attack(

@@ -10,7 +10,7 @@ from pydantic import InstanceOf, model_validator
 
 from ..arguments import Arguments, Deferred, Rule
 from ..errors import InvalidArgumentError, Problem, refused
-from ..names import PlainText, Reason
+from ..names import Condition, Reason
 from .escalation import ESCALATING
 from .roles import Role, SqlRole
 
@@ -88,8 +88,9 @@ class Grant(Arguments):
     """The role."""
     scope: ResourceId
     """The resource's id; an id above a resource is refused, one in an `Output` as soon as it is known."""
-    condition: PlainText | None = None
-    """Narrows the role further, such as `conditions.on_secret_names([…])`; left out, all of the scope."""
+    condition: Condition | None = None
+    """Narrows the role further, such as `conditions.on_secret_names([…])`; left out, all of the scope. A text
+    that is no condition, or that is true whatever is asked for, is refused."""
     verb: InstanceOf[Verb] | None = None
     """The catalogue's entry; left out, the grant needs a reason."""
     because: Reason | None = None
