@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.azure_mocks import SUBSCRIPTION
+from tests.policy.attacks.attack import Attack, raw_assignment
+from tests.policy.attacks.identities import a_kubelet
 from tests.policy.builders import (
     CONTRIBUTOR,
     ISSUER,
@@ -21,7 +23,6 @@ from tests.policy.builders import (
 )
 from tests.policy.cases import Foreign
 from tests.policy.judging import AnyAzure, Config, judge
-from tests.policy.test_attacks import Attack, a_kubelet, raw_assignment
 from tests.recorder import run
 
 KNOWN: Config = {"credential-issuer-is-a-known-cluster": {"issuers": [ISSUER]}}

@@ -1,0 +1,147 @@
+"""Rights within the cluster that give every account."""
+
+import functools
+
+import pulumi_kubernetes as kubernetes
+
+from tests.azure_mocks import guid
+from tests.policy.attacks.attack import Attack
+from tests.policy.builders import PEOPLE, cluster, cluster_binding, cluster_role
+from tests.policy.cases import administered_by
+
+
+def role_then_binding() -> None:
+    kubernetes.rbac.v1.ClusterRole(
+        "harmless",
+        metadata={"name": "harmless"},
+        rules=[
+            {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]},
+            {"apiGroups": [""], "resources": ["secrets"], "verbs": ["watch"]},
+        ],
+    )
+    cluster_binding("bound", "harmless")
+
+
+def runs_in_pods(resource: str) -> None:
+    cluster_role("runs", ["create"], [resource])
+    cluster_binding("bound", "runs")
+
+
+ATTACKS = (
+    Attack(
+        "a cluster of unknown administrators",
+        "cluster-admin-is-for-named-groups",
+        lambda: cluster("aks", aad_profile=administered_by(PEOPLE, guid("strangers"))),
+        {"cluster-admin-is-for-named-groups": {"groups": [PEOPLE]}},
+    ),
+    Attack(
+        "secrets of all namespaces for whoever logs in",
+        "service-account-reads-no-secrets-of-the-cluster",
+        lambda: cluster_binding("x", "admin", kind="Group", name="system:authenticated"),
+    ),
+    Attack(
+        "secrets of all namespaces through an aggregated role",
+        "service-account-reads-no-secrets-of-the-cluster",
+        lambda: (
+            kubernetes.rbac.v1.ClusterRole(
+                "sum",
+                metadata={"name": "sum"},
+                aggregation_rule={"clusterRoleSelectors": [{"matchLabels": {"to": "sum"}}]},
+            ),
+            cluster_binding("x", "sum"),
+        ),
+    ),
+    Attack(
+        "secrets added to view",
+        "service-account-reads-no-secrets-of-the-cluster",
+        lambda: kubernetes.rbac.v1.ClusterRole(
+            "x",
+            metadata={"name": "x", "labels": {"rbac.authorization.k8s.io/aggregate-to-view": "true"}},
+            rules=[{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}],
+        ),
+    ),
+    Attack(
+        "a role that binds any role",
+        "kubernetes-role-has-no-wildcard",
+        lambda: kubernetes.rbac.v1.ClusterRole(
+            "x",
+            metadata={"name": "x"},
+            rules=[{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}],
+        ),
+    ),
+    Attack(
+        "secrets of all namespaces through two rules",
+        "service-account-reads-no-secrets-of-the-cluster",
+        role_then_binding,
+    ),
+    Attack(
+        "secrets of all namespaces through edit",
+        "service-account-reads-no-secrets-of-the-cluster",
+        lambda: cluster_binding("x", "edit"),
+    ),
+    Attack(
+        "a service account under its user name",
+        "service-account-reads-no-secrets-of-the-cluster",
+        lambda: cluster_binding("x", "admin", kind="User", name="system:serviceaccount:shop:orders"),
+    ),
+    Attack(
+        "all service accounts as a group",
+        "service-account-reads-no-secrets-of-the-cluster",
+        lambda: cluster_binding("x", "admin", kind="Group", name="system:serviceaccounts"),
+    ),
+    Attack(
+        "cluster-admin for whoever logs in",
+        "cluster-admin-is-for-named-groups",
+        lambda: cluster_binding("x", "cluster-admin", kind="Group", name="system:authenticated"),
+    ),
+    Attack(
+        "tokens of other accounts",
+        "kubernetes-role-has-no-wildcard",
+        lambda: kubernetes.rbac.v1.Role(
+            "x",
+            metadata={"name": "x"},
+            rules=[{"apiGroups": [""], "resources": ["serviceaccounts/token"], "verbs": ["create"]}],
+        ),
+    ),
+    Attack(
+        "a role that impersonates",
+        "kubernetes-role-has-no-wildcard",
+        lambda: kubernetes.rbac.v1.ClusterRole(
+            "x", metadata={"name": "x"}, rules=[{"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]}]
+        ),
+    ),
+    *(
+        Attack(
+            f"secrets of all namespaces for the {kind} {name}",
+            "service-account-reads-no-secrets-of-the-cluster",
+            functools.partial(cluster_binding, "x", "admin", kind=kind, name=name),
+        )
+        for kind, name in (
+            ("Group", "system:unauthenticated"),
+            ("User", "system:anonymous"),
+            ("Group", "system:nodes"),
+            ("Group", "system:masters"),
+        )
+    ),
+    *(
+        Attack(
+            f"a service account with the role {role}",
+            "service-account-reads-no-secrets-of-the-cluster",
+            functools.partial(cluster_binding, "x", role),
+        )
+        for role in (
+            "system:kube-controller-manager",
+            "system:node",
+            "system:controller:generic-garbage-collector",
+            "of-another-stack",
+        )
+    ),
+    *(
+        Attack(
+            f"a service account that creates {resource}",
+            "service-account-reads-no-secrets-of-the-cluster",
+            functools.partial(runs_in_pods, resource),
+        )
+        for resource in ("pods/exec", "nodes/proxy")
+    ),
+)

@@ -1,0 +1,79 @@
+"""Pods that reach another identity than their own, or none."""
+
+import pulumi_kubernetes as kubernetes
+
+from tests.azure_mocks import guid
+from tests.policy.attacks.attack import KNOWN, Attack
+from tests.policy.builders import credential, deployment, mounted, pods, service_account
+from tests.policy.cases import USE, a_federated_pod
+
+
+def labelled_deployment() -> None:
+    credential("trust", subject="system:serviceaccount:shop:x")
+    kubernetes.apps.v1.Deployment(
+        "x",
+        metadata={"name": "x", "namespace": "shop", "labels": USE},
+        spec=pods("x", spec={"serviceAccountName": "x"}),
+    )
+
+
+ATTACKS = (
+    Attack(
+        "the label on the deployment",
+        "pod-of-a-federated-account-carries-the-label",
+        lambda: labelled_deployment(),
+        KNOWN,
+    ),
+    Attack(
+        "the label with another value",
+        "pod-of-a-federated-account-carries-the-label",
+        lambda: a_federated_pod("x", labels={"azure.workload.identity/use": "yes"}),
+        KNOWN,
+    ),
+    Attack(
+        "the label on the service account alone",
+        "pod-of-a-federated-account-carries-the-label",
+        lambda: (service_account("x", labels=USE), a_federated_pod("x")),
+        KNOWN,
+    ),
+    Attack(
+        "another vault in the pod's volume",
+        "pod-volume-names-only-its-class",
+        lambda: deployment(
+            "x", volumes=[mounted(volumeAttributes={"secretProviderClass": "a", "clientID": guid("other")})]
+        ),
+    ),
+    Attack(
+        "a mount that never rotates",
+        "pod-volume-names-only-its-class",
+        lambda: deployment(
+            "x",
+            container={"volumeMounts": [{"name": "secrets", "mountPath": "/a", "subPath": "a"}]},
+            volumes=[mounted()],
+        ),
+    ),
+    Attack(
+        "pod identity beside workload identity",
+        "pod-is-not-bound-by-pod-identity",
+        lambda: deployment("x", labels={**USE, "aadpodidbinding": "orders"}),
+    ),
+    Attack(
+        "a vault's password in the pod's volume",
+        "pod-volume-names-only-its-class",
+        lambda: deployment("x", volumes=[mounted(nodePublishSecretRef={"name": "vault-login"})]),
+    ),
+    Attack(
+        "a mount by an expression",
+        "pod-volume-names-only-its-class",
+        lambda: deployment(
+            "x",
+            container={"volumeMounts": [{"name": "secrets", "mountPath": "/a", "subPathExpr": "$(POD)"}]},
+            volumes=[mounted()],
+        ),
+    ),
+    Attack(
+        "a pull secret on the service account",
+        "images-are-pulled-without-a-password",
+        lambda: service_account("x", image_pull_secrets=[{"name": "registry"}]),
+    ),
+)
