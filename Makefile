@@ -75,13 +75,14 @@ docs: setup ## Build the reference of the public names into .docs/index.html
 lock: setup ## Pin the newest versions that pyproject.toml allows
 	@.tools/uv/bin/uv lock --upgrade && tools/python/requirements > requirements.txt && tools/az/install pin
 
-generate: setup ## Write what is generated: the stack schema, the policies' documents, the capabilities, an access map
+generate: setup ## Write what is generated: the stack schema, the policies' documents, the capabilities, an access map, refusals
 	@$(RUN) settings.py > Pulumi.stack.schema.json
 	@$(RUN) -m aks_workload_identity_policy.document docs/role-verdicts.txt
 	@$(RUN) -m tests.policy.documents docs/policies.md
 	@$(RUN) -m aks_workload_identity.grants.table docs/grants.md
 	@$(RUN) -m tests.example_access_map
 	@$(RUN) -m tests.capabilities docs/capabilities.md
+	@$(RUN) -m tests.reported docs/refusals.md
 
 clean: ## Remove everything make created
 	@rm -rf .venv .tools .sandbox .docs .pytest_cache .ruff_cache .hypothesis .coverage

@@ -8,6 +8,8 @@ from sandbox.azure.store import Json, Store
 APPLICATIONS = "microsoft.graph.application"
 SERVICE_PRINCIPALS = "microsoft.graph.servicePrincipal"
 CREDENTIALS = "microsoft.graph.federatedIdentityCredential"
+NAME = "Sandbox"
+"""What the directory is called."""
 
 
 def application(store: Store, name: str) -> Json | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chain import refusals
 from tests.engine.engine import REPOSITORY
 
 DOCUMENT = (REPOSITORY / "docs" / "trust-chain.md").read_text()
@@ -57,5 +58,13 @@ def test_every_refusal_is_made_to_happen_by_a_test(file: Path):
     record = json.loads(file.read_text())
 
     assert f'"{file.stem}"' in tests or f'"{file.stem.removeprefix("mount-")}"' in tests
-    assert set(record) == {"cause", "said_by", "code", "text"}
+    assert set(record) == {"cause", "said_by", "code", "source", "text"}
     assert record["code"] in "\n".join(record["text"])
+
+
+@pytest.mark.parametrize("file", REFUSALS, ids=lambda file: file.stem)
+def test_every_refusal_says_where_its_words_can_be_looked_up(file: Path):
+    record = json.loads(file.read_text())
+
+    assert record["source"] == refusals.sources(record["said_by"], record["text"])
+    assert all(each == refusals.UNKNOWN or each.startswith("https://") for each in record["source"])

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from sandbox.directory import NAME as DIRECTORY
+
 from .cloud import Cloud
 from .errors import ArmError
 from .ids import RESOURCE_GROUPS
@@ -67,7 +69,7 @@ def _one_subscription(cloud: Cloud, request: Request, found: Mapping[str, str]) 
 
 def _tenants(cloud: Cloud, request: Request, found: Mapping[str, str]) -> Answer:
     tenant = cloud.store.tenant_id
-    return Answer(200, {"value": [{"id": f"/tenants/{tenant}", "tenantId": tenant, "displayName": "Sandbox"}]})
+    return Answer(200, {"value": [{"id": f"/tenants/{tenant}", "tenantId": tenant, "displayName": DIRECTORY}]})
 
 
 def check_subscription(cloud: Cloud, subscription: str) -> None:

@@ -16,6 +16,8 @@ from starlette.routing import Route
 
 from sandbox.azure.circumstances import Circumstances
 from sandbox.azure.store import Store
+from sandbox.directory import NAME as DIRECTORY
+from sandbox.directory import application
 from sandbox.entra import assertions, errors
 from sandbox.entra.errors import EntraError
 from sandbox.entra.principals import Principal, by_client_id, caller
@@ -38,7 +40,7 @@ def create_app(
     tokens = Tokens(store, now)
 
     async def discovery(request: Request) -> Response:
-        tenant = _tenant(store, request)
+        tenant = _tenant(store, request, "invalid_tenant")
         host = f"https://{HOST}/{tenant}"
         return JSONResponse(
             {
@@ -55,7 +57,7 @@ def create_app(
 
     async def discovery_of_access_tokens(request: Request) -> Response:
         """Whoever takes access tokens of version 1.0, as an API server does, looks their keys up here."""
-        tenant = _tenant(store, request)
+        tenant = _tenant(store, request, "invalid_tenant")
         uri = f"https://{HOST}/{tenant}/discovery/v2.0/keys"
         return JSONResponse({"issuer": tokens.issuer, "jwks_uri": uri})
 
@@ -64,9 +66,9 @@ def create_app(
         return JSONResponse(tokens.public_keys())
 
     async def token(request: Request) -> Response:
-        tenant = _tenant(store, request)
+        _tenant(store, request)
         form = dict(parse_qsl((await request.body()).decode(errors="replace")))
-        principal = _authenticated(tokens, tenant, form, elsewhere)
+        principal = _authenticated(tokens, form, elsewhere)
         audience = _required(form, "scope").split(" ")[0].removesuffix("/.default")
         return JSONResponse(
             {
@@ -105,26 +107,28 @@ async def _instance(request: Request) -> Response:
     )
 
 
-def _tenant(store: Store, request: Request) -> str:
+def _tenant(store: Store, request: Request, error: str = "") -> str:
     tenant = request.path_params["tenant"]
     if tenant.lower() != store.tenant_id:
-        raise errors.tenant_not_found(tenant)
+        raise errors.tenant_not_found(tenant, error)
     return tenant
 
 
-def _authenticated(
-    tokens: Tokens, tenant: str, form: dict[str, str], elsewhere: Mapping[str, Mapping[str, Any]]
-) -> Principal:
+def _authenticated(tokens: Tokens, form: dict[str, str], elsewhere: Mapping[str, Mapping[str, Any]]) -> Principal:
     grant = _required(form, "grant_type")
     if grant != "client_credentials":
         raise errors.grant_not_supported(grant)
     client_id = _required(form, "client_id")
     principal = by_client_id(tokens.store, client_id)
     if principal is None:
-        raise errors.application_not_found(client_id, tenant)
+        if application(tokens.store, client_id):
+            raise errors.service_principal_missing(client_id, tokens.store.tenant_id)
+        raise errors.application_not_found(client_id, DIRECTORY)
     if form.get("client_assertion_type") == _ASSERTION_TYPE:
         assertions.check(tokens, principal, _required(form, "client_assertion"), elsewhere)
-    elif principal != caller(tokens.store) or _required(form, "client_secret") != tokens.store.caller_secret:
+    elif not form.get("client_secret"):
+        raise errors.nothing_presented()
+    elif principal != caller(tokens.store) or form["client_secret"] != tokens.store.caller_secret:
         raise errors.wrong_secret(client_id)
     return principal
 

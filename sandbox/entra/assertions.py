@@ -1,7 +1,7 @@
 """What a client assertion must be to stand for a secret: the one place that judges it.
 
-Checked here: that it is a token, within its time, that the principal trusts its issuer, subject and audience, and that
-the issuer signed it with a key that it publishes.
+Checked here: that it is a token, within its time, and not for too long, that the principal trusts its issuer, subject
+and audience, and that the issuer signed it with a key that it publishes.
 
 Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations: every part must match exactly.
 Which part Entra compares first is not documented.
@@ -17,9 +17,11 @@ from sandbox.azure.managedidentity import CREDENTIALS
 from sandbox.azure.store import Store
 from sandbox.directory import CREDENTIALS as REGISTERED_CREDENTIALS
 from sandbox.entra.errors import (
-    assertion_expired,
+    assertion_lives_too_long,
     assertion_malformed,
+    assertion_out_of_time,
     issuer_unreachable,
+    key_not_published,
     no_matching,
     signature_wrong,
 )
@@ -29,6 +31,8 @@ from sandbox.entra.tokens import ALGORITHM, SIGNATURE_ONLY, BadTokenError, Token
 
 AUDIENCE = "api://AzureADTokenExchange"
 CALLER_ASSERTION_SECONDS = 24 * 3600
+# As in the text of AADSTS70023; a token that does not say when it was issued lives since 1970.
+_LONGEST_LIFE_SECONDS = 25 * 3600
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def check(
     try:
         claims = claims_of(assertion)
     except BadTokenError as error:
-        raise assertion_malformed(str(error)) from error
+        raise assertion_malformed() from error
     _check_time(claims, tokens.now())
     _check_trust(_trusted_by(tokens.store, principal), claims)
     try:
@@ -67,29 +71,31 @@ def check(
         else:
             _check_signature(tokens.store, str(claims["iss"]), assertion, elsewhere or {})
     except BadTokenError as error:
-        raise signature_wrong(str(error)) from error
+        raise signature_wrong() from error
 
 
 def _check_signature(store: Store, issuer_url: str, assertion: str, elsewhere: Mapping[str, Mapping[str, Any]]) -> None:
     published = published_keys(store, issuer_url, elsewhere)
     if published is None:
-        raise issuer_unreachable(issuer_url)
+        raise issuer_unreachable()
     keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(dict(published)).keys}
     try:
         key = keys.get(jwt.get_unverified_header(assertion).get("kid", ""))
         if key is None:
-            raise BadTokenError("its key is none that the issuer publishes")
+            raise key_not_published(issuer_url)
         jwt.decode(assertion, key, [ALGORITHM], options=SIGNATURE_ONLY)
     except jwt.InvalidTokenError as error:
         raise BadTokenError(str(error)) from error
 
 
 def _check_time(claims: dict[str, Any], now: float) -> None:
-    end = claims.get("exp")
-    if not isinstance(end, int | float):
-        raise assertion_malformed("it has no 'exp'")
-    if now >= end or now < float(claims.get("nbf", 0)):
-        raise assertion_expired(now, end)
+    start, issued, end = (claims.get(name, 0) for name in ("nbf", "iat", "exp"))
+    if not all(isinstance(time, int | float) for time in (start, issued, end)) or "exp" not in claims:
+        raise assertion_malformed()
+    if now >= end or now < start:
+        raise assertion_out_of_time(now, start, end)
+    if end - issued > _LONGEST_LIFE_SECONDS:
+        raise assertion_lives_too_long(int(issued), int(end))
 
 
 def _check_trust(trusted: Iterable[Trust], claims: dict[str, Any]) -> None:

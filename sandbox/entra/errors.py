@@ -1,29 +1,118 @@
 """Refusals as Microsoft Entra ID words them.
 
-Source of the numbers: Microsoft Learn, identity-platform/reference-error-codes and the troubleshooting page of Azure
-Workload Identity. Microsoft says the text is not a contract. Which `error` and HTTP status go with a number is not
-documented; they are what callers have reported.
+Microsoft documents most numbers and says that texts are no contract; they, the OAuth errors and the HTTP statuses are
+those of the reports in `REPORTED`.
 """
 
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.reported import Reported, learn, thread
+
+_CODES = learn("entra/identity-platform/reference-error-codes")
+_AWI = "Azure/azure-workload-identity"
 _CHECK = (
     "Check your federated identity credential Subject, Audience and Issuer against the presented assertion. "
     "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 )
+_CHECK_CASE = (
+    "The subject matches with case-insensitive comparison, but not with case-sensitive comparison. "
+    "Check your federated identity credential Subject, Audience and Issuer against the presented assertion. "
+    "See documentation at: https://learn.microsoft.com/entra/workload-id/workload-identity-federation. "
+    "See breaking change notification and remediation at: "
+    "https://learn.microsoft.com/en-us/entra/identity-platform/reference-breaking-changes#august-2024."
+)
+
+REPORTED = {
+    "AADSTS50027": Reported(
+        400,
+        "invalid_request",
+        (_CODES, thread("panva/openid-client", 348)),
+        "the status, the OAuth error and the number for an assertion of a workload that is no token (as for others)",
+    ),
+    "AADSTS70003": Reported(
+        400,
+        "unsupported_grant_type",
+        (_CODES, thread("AzureAD/microsoft-authentication-library-for-dotnet", 3023)),
+        "the status (400)",
+    ),
+    "AADSTS70023": Reported(
+        401,
+        "invalid_client",
+        (thread("Azure/azure-sdk-for-python", 32124), thread("MicrosoftDocs/azure-docs", 86915)),
+        "the status (401), and whether it is still asked of tokens to say when they were issued (it is)",
+    ),
+    "AADSTS90002": Reported(
+        400, "invalid_request", (thread("Azure/azure-cli", 22145), thread("kubernetes-sigs/external-dns", 4418))
+    ),
+    "AADSTS90061": Reported(
+        400,
+        "invalid_request",
+        (thread(_AWI, 605), thread(_AWI, 642), thread("Azure/AKS", 4029)),
+        "when the same words come with 50166 or 501661 instead (never)",
+    ),
+    "AADSTS700016": Reported(
+        400,
+        "unauthorized_client",
+        (_CODES, thread("microsoft/AzureTRE", 1475), thread("Azure/login", 561)),
+        "the status where a workload logs in (400)",
+    ),
+    "AADSTS700024": Reported(
+        401,
+        "invalid_client",
+        (
+            thread(_AWI, 693),
+            thread("risingwavelabs/risingwave", 17123),
+            thread("AzureAD/microsoft-authentication-library-for-java", 984),
+        ),
+    ),
+    "AADSTS700027": Reported(
+        401,
+        "invalid_client",
+        (_CODES,),
+        "whether it is what a published key that did not sign the assertion leads to (yes), and the reason in its text "
+        "(none)",
+    ),
+    "AADSTS700211": Reported(401, "invalid_client", (thread(_AWI, 1200),), "the status (401, as of 70021 before it)"),
+    "AADSTS700212": Reported(
+        401,
+        "invalid_client",
+        (
+            "https://docs.gitlab.com/ci/cloud_services/azure/",
+            "https://github.com/Azure/azure-sdk-for-net/blob/main/sdk/identity/Azure.Identity/TROUBLESHOOTING.md",
+        ),
+        "the status, and the text after the audience (as of 700213)",
+    ),
+    "AADSTS700213": Reported(
+        401, "invalid_client", (thread(_AWI, 1200), thread("Azure/login", 482)), "the status (401, as of 70021)"
+    ),
+    "AADSTS7000215": Reported(401, "invalid_client", (_CODES, thread("Azure/sap-automation", 418))),
+    "AADSTS7000216": Reported(401, "invalid_client", (thread("stephaneey/azure-apim-extension", 138),)),
+    "AADSTS7000229": Reported(
+        401,
+        "invalid_client",
+        (thread("Azure/Commercial-Marketplace-SaaS-Accelerator", 830), thread("Azure/azure-sdk-for-net", 46762)),
+        "the status (401)",
+    ),
+    "AADSTS7000272": Reported(401, "invalid_client", (thread(_AWI, 616), thread(_AWI, 1232))),
+    "AADSTS7002138": Reported(
+        401, "invalid_client", (thread("Azure/login", 515), thread("Azure/login", 517)), "the status (401)"
+    ),
+    "AADSTS900144": Reported(400, "invalid_request", (_CODES, thread("MicrosoftDocs/azure-docs", 43780))),
+}
 
 
 class EntraError(Exception):
     """A refused token request: number and text of the AADSTS error, OAuth error and HTTP status."""
 
-    def __init__(self, number: int, text: str, *, error: str = "invalid_request", status: int = 400) -> None:
+    def __init__(self, number: int, text: str, *, error: str = "") -> None:
         super().__init__(f"AADSTS{number}: {text}")
+        reported = REPORTED[f"AADSTS{number}"]
         self.number = number
         self.text = text
-        self.error = error
-        self.status = status
+        self.error = error or reported.code
+        self.status = reported.status
 
     def body(self, now: float) -> dict[str, Any]:
         trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
@@ -39,26 +128,44 @@ class EntraError(Exception):
         }
 
 
-def tenant_not_found(tenant: str) -> EntraError:
-    return EntraError(90002, f"Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID.")
+def tenant_not_found(tenant: str, error: str = "") -> EntraError:
+    """Where the tenant's documents are asked for, the OAuth error is `invalid_tenant`."""
+    text = (
+        f"Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the "
+        "correct cloud. Check with your subscription administrator, this may happen if there are no active "
+        "subscriptions for the tenant."
+    )
+    return EntraError(90002, text, error=error)
 
 
 def parameter_missing(name: str) -> EntraError:
     return EntraError(900144, f"The request body must contain the following parameter: '{name}'.")
 
 
+def nothing_presented() -> EntraError:
+    text = "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type."
+    return EntraError(7000216, text)
+
+
 def grant_not_supported(grant: str) -> EntraError:
-    text = f"The app requested an unsupported grant type '{grant}'. The sandbox has client_credentials."
-    return EntraError(70003, text, error="unsupported_grant_type")
+    return EntraError(70003, f"The app requested an unsupported grant type '{grant}'.")
 
 
-def application_not_found(client_id: str, tenant_id: str) -> EntraError:
+def application_not_found(client_id: str, tenant: str) -> EntraError:
     text = (
-        f"Application with identifier '{client_id}' was not found in the directory '{tenant_id}'. This can happen if "
+        f"Application with identifier '{client_id}' was not found in the directory '{tenant}'. This can happen if "
         "the application has not been installed by the administrator of the tenant or consented to by any user in the "
         "tenant. You may have sent your authentication request to the wrong tenant."
     )
-    return EntraError(700016, text, error="unauthorized_client")
+    return EntraError(700016, text)
+
+
+def service_principal_missing(client_id: str, tenant_id: str) -> EntraError:
+    text = (
+        f"The client application {client_id} is missing service principal in the tenant {tenant_id}. "
+        "See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119"
+    )
+    return EntraError(7000229, text)
 
 
 def wrong_secret(client_id: str) -> EntraError:
@@ -66,32 +173,55 @@ def wrong_secret(client_id: str) -> EntraError:
         "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not "
         f"the client secret ID, for a secret added to app '{client_id}'."
     )
-    return EntraError(7000215, text, error="invalid_client", status=401)
+    return EntraError(7000215, text)
 
 
-def assertion_malformed(problem: str) -> EntraError:
-    return EntraError(50027, f"JWT token is invalid or malformed: {problem}.")
+def assertion_malformed() -> EntraError:
+    return EntraError(50027, "JWT token is invalid or malformed.")
 
 
-def assertion_expired(now: float, end: float) -> EntraError:
-    times = [datetime.fromtimestamp(time, UTC).isoformat() for time in (now, end)]
+def assertion_out_of_time(now: float, start: float, end: float) -> EntraError:
     text = (
-        "Client assertion is not within its valid time range. "
-        f"Current time: {times[0]}, expiry time of assertion {times[1]}."
+        f"Client assertion is not within its valid time range. Current time: {_ticks(now)}, assertion valid from "
+        f"{_ticks(start)}, expiry time of assertion {_ticks(end)}. Review the documentation at "
+        "https://learn.microsoft.com/entra/identity-platform/certificate-credentials ."
     )
-    return EntraError(700024, text, error="invalid_client", status=401)
+    return EntraError(700024, text)
 
 
-def signature_wrong(problem: str) -> EntraError:
-    text = f"Client assertion failed signature validation: {problem}."
-    return EntraError(700027, text, error="invalid_client", status=401)
+def assertion_lives_too_long(issued: int, end: int) -> EntraError:
+    text = (
+        "External OIDC Provider token must have a lifetime of less than or equal to 1.01:00:00. "
+        f"Token issued at {issued}. Token expires on {end}."
+    )
+    return EntraError(70023, text)
 
 
-def issuer_unreachable(issuer: str) -> EntraError:
-    text = f"Request to External OIDC endpoint failed: no cluster publishes the documents of the issuer '{issuer}'."
-    return EntraError(90061, text, error="invalid_client", status=401)
+def signature_wrong() -> EntraError:
+    return EntraError(700027, "Client assertion failed signature validation.")
+
+
+def key_not_published(issuer: str) -> EntraError:
+    """What stands for the key is its certificate's thumbprint; tokens of service accounts name none."""
+    text = (
+        "The certificate with identifier  used to sign the federated credential could not be found in the metadata of "
+        f"identity provider {issuer}. Please validate that your Identity Provider's metadata exposes the key used to "
+        "sign the incoming token."
+    )
+    return EntraError(7000272, text)
+
+
+def issuer_unreachable() -> EntraError:
+    return EntraError(90061, "Request to External OIDC endpoint failed.")
 
 
 def no_matching(number: int, what: str, value: str) -> EntraError:
-    text = f"No matching federated identity record found for presented assertion {what} '{value}'. {_CHECK}"
-    return EntraError(number, text, error="invalid_client", status=401)
+    check = _CHECK_CASE if number == 7002138 else _CHECK
+    return EntraError(
+        number, f"No matching federated identity record found for presented assertion {what} '{value}'. {check}"
+    )
+
+
+def _ticks(time: float) -> str:
+    """A time to the tenth of a microsecond."""
+    return f"{datetime.fromtimestamp(time, UTC).strftime('%Y-%m-%dT%H:%M:%S.%f')}0Z"

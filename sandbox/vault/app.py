@@ -23,16 +23,22 @@ from sandbox.firewall import CLIENT_ADDRESS, is_public, lets_in
 from sandbox.plain import items, part
 from sandbox.vault.errors import (
     VaultError,
+    audience_wrong,
     bad_parameter,
     forbidden_by_connection,
     forbidden_by_firewall,
     forbidden_by_policy,
     forbidden_by_rbac,
-    unauthorized,
+    issuer_wrong,
+    signature_wrong,
+    token_expired,
+    token_missing,
 )
 from sandbox.vault.objects import Vault, listed_as
 
 AUDIENCE = "https://vault.azure.net"
+# Azure Key Vault, as every tenant knows it.
+_APPLICATION = "cfa8b339-82a2-471a-a3c9-0fc0be7a4093"
 # Data action of a role and permission of an access policy.
 _NEEDED = {
     ("secrets", "read"): ("secrets/getSecret/action", "get"),
@@ -131,19 +137,19 @@ def _vault(store: Store, request: Request) -> Json:
 def _claims(tokens: Tokens, request: Request, vault: Json) -> dict[str, Any]:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        raise unauthorized(10000, "Request is missing a Bearer or PoP token.")
+        raise token_missing()
     try:
         tokens.check_signature(token)
         claims = claims_of(token)
     except BadTokenError as error:
-        raise unauthorized(10000, f"Error validating token: {error}.") from error
+        raise signature_wrong(token.partition(".")[0]) from error
     if tokens.now() >= claims["exp"]:
-        raise unauthorized(10000, "Error validating token: it has expired.")
-    if str(claims["aud"]).rstrip("/") != AUDIENCE:
-        raise unauthorized(10022, f"Invalid audience. Expected {AUDIENCE}, found: {claims['aud']}.")
+        raise token_expired()
+    if claims["aud"] not in (AUDIENCE, _APPLICATION):
+        raise audience_wrong(f"{AUDIENCE} or {_APPLICATION}", claims["aud"])
     expected = f"https://sts.windows.net/{vault['properties']['tenantId']}/"
     if claims["iss"] != expected:
-        raise unauthorized(10032, f"Invalid issuer. Expected one of {expected}, found {claims['iss']}.")
+        raise issuer_wrong(expected, claims["iss"])
     return claims
 
 

@@ -48,7 +48,8 @@ class DevStack:
     def assertion(self, identity: str, **changes: Any) -> str:
         """A service account's token as its cluster signs it."""
         trusted = self.credentials[identity][0]
-        claims = {"iss": trusted["issuer"], "sub": trusted["subject"], "aud": [AUDIENCE], "exp": int(time.time()) + 600}
+        now = int(time.time())
+        claims = {"iss": trusted["issuer"], "sub": trusted["subject"], "aud": [AUDIENCE], "iat": now, "exp": now + 600}
         store = Store(Home(self.engine.home).store)
         try:
             issuer = find(store, trusted["issuer"])

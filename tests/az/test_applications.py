@@ -105,7 +105,8 @@ def assertion(engine: Engine, issuer: str, subject: str) -> str:
     try:
         found = find(store, issuer)
         assert found is not None
-        return found.signed({"iss": issuer, "sub": subject, "aud": [AUDIENCE], "exp": int(time.time()) + 600})
+        now = int(time.time())
+        return found.signed({"iss": issuer, "sub": subject, "aud": [AUDIENCE], "iat": now, "exp": now + 600})
     finally:
         store.close()
 

@@ -56,7 +56,7 @@ def test_a_workload_without_a_role_reads_nothing(chain: Chain, orders: dict[str,
         "vault-no-role",
         refused,
         code="ForbiddenByRbac",
-        because="The workload has no role that reads this secret: it is not among the objects of its mount or grants.",
+        because="The workload has no role on the vault.",
     )
 
 

@@ -75,9 +75,9 @@ class Shop:
     def login(self, tenant: str = "", **claims: Any) -> WorkloadIdentityCredential:
         """The workload's login, with a token in a file as in a pod."""
         now = int(time.time())
-        stated = {"iss": self.issuer.url, "sub": SUBJECT, "aud": [AUDIENCE], "nbf": now, "exp": now + 3600, **claims}
+        stated = {"iss": self.issuer.url, "sub": SUBJECT, "aud": [AUDIENCE], "iat": now, "exp": now + 3600}
         file = self.folder / "token"
-        file.write_text(self.issuer.signed(stated))
+        file.write_text(self.issuer.signed({**stated, **claims}))
         return WorkloadIdentityCredential(
             tenant_id=tenant or self.tenant, client_id=self.orders["clientId"], token_file_path=str(file)
         )
@@ -175,7 +175,7 @@ def test_without_a_role_the_vault_says_who_may_not_do_what(shop: Shop):
     assert message.startswith("Caller is not authorized to perform action on resource.")
     assert f"appid={shop.orders['clientId']};oid={shop.orders['principalId']}" in message
     assert "Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'" in message
-    assert f"Resource: '{shop.azure.id(vault('kv-shop'))}/secrets/db-password'" in message
+    assert f"Resource: '{shop.azure.id(vault('kv-shop')).lower()}/secrets/db-password'" in message
 
 
 @pytest.mark.capability("A21")
@@ -287,7 +287,12 @@ def test_another_tenants_vault_takes_no_token_of_this_one(shop: Shop):
     ("scope", "text"),
     [
         (None, "AKV10000: Request is missing a Bearer or PoP token."),
-        ("https://management.azure.com/.default", "AKV10022: Invalid audience."),
+        (
+            "https://management.azure.com/.default",
+            "AKV10022: Invalid audience. Expected https://vault.azure.net or cfa8b339-82a2-471a-a3c9-0fc0be7a4093, "
+            "found: https://management.azure.com.",
+        ),
+        ("https://vault.azure.net//.default", "AKV10022: Invalid audience."),
     ],
 )
 def test_a_vault_takes_no_token_but_its_own_and_says_where_to_get_one(shop: Shop, scope: str | None, text: str):
@@ -307,6 +312,7 @@ def test_a_token_that_the_directory_did_not_sign_is_refused(shop: Shop):
     answer = requests.get(f"{URL}/secrets/x", headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "Unauthorized")
+    assert f"EncodedJwtHeader: '{token.partition('.')[0]}'" in answer.json()["error"]["message"]
 
 
 @pytest.mark.capability("A21")
