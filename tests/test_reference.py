@@ -77,7 +77,7 @@ def test_what_lacks_words_is_named(tmp_path: Path):
         ("workload", "aks_workload_identity.workload.args.FederatedWorkloadArgs"),
         ("grants", "aks_workload_identity.grants.key_vault"),
         ("grants", "aks_workload_identity.grants.grant.wider"),
-        ("grants", "aks_workload_identity.grants.grant.Verb"),
+        ("grants", "aks_workload_identity.grants.catalogue.Verb"),
         ("grants", "aks_workload_identity.grants.catalogue.CATALOGUE"),
         ("azuread", "aks_workload_identity.azuread.application.FederatedApplication"),
         ("azuread", "aks_workload_identity.azuread.application.FederatedApplicationArgs"),

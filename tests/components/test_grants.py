@@ -11,7 +11,6 @@ import pytest
 from aks_workload_identity import Grant, InvalidArgumentError, Role, grants
 from aks_workload_identity.grants import CATALOGUE, Verb
 from aks_workload_identity.grants.assignment import assign
-from aks_workload_identity.grants.catalogue import SERVICES
 from aks_workload_identity.grants.escalation import ESCALATING
 from aks_workload_identity.grants.roles import SqlRole
 from pulumi_azure_native import cosmosdb, servicebus
@@ -362,7 +361,6 @@ def _matches(pattern: str, action: str) -> bool:
 
 def test_every_verb_of_the_catalogue_has_a_row_here_and_a_function():
     assert sorted(verb.name for verb in CATALOGUE) == sorted(row.key for row in ROWS)
-    assert len(SERVICES) == len({row.verb.__module__ for row in ROWS})
 
 
 @EVERY
@@ -500,7 +498,7 @@ def test_a_verb_of_ones_own_is_refused():
 
     for verb in (Verb("key_vault.read_secrets", owner, ()), Verb(copied.name, copied.role, ())):
         with pytest.raises(InvalidArgumentError, match="verb must be one of CATALOGUE"):
-            verb.on(VAULT_ID)
+            Grant(role=verb.role, scope=VAULT_ID, verb=verb)
         with pytest.raises(InvalidArgumentError, match="verb must be one of CATALOGUE"):
             Grant(role=verb.role, scope=VAULT_ID, verb=verb, because=WHY)
 

@@ -12,8 +12,8 @@ from . import (
     service_bus,
     storage,
 )
-from .catalogue import CATALOGUE
-from .grant import Grant, Verb, wider
+from .catalogue import CATALOGUE, Verb
+from .grant import Grant, wider
 from .roles import Role
 
 __all__ = [

@@ -1,11 +1,6 @@
 """Settings of one App Configuration store."""
 
-from .grant import Grant, ResourceId, Verb
-from .roles import APP_CONFIGURATION_DATA_READER
-
-READ = Verb(
-    "app_configuration.read", APP_CONFIGURATION_DATA_READER, ("Microsoft.AppConfiguration/configurationStores",)
-)
+from .grant import Grant, ResourceId, catalogued
 
 
 def read(store_id: ResourceId) -> Grant:
@@ -19,4 +14,4 @@ def read(store_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for Integration": App Configuration Data Reader.
     """
-    return READ.on(store_id)
+    return catalogued("app_configuration.read", store_id)

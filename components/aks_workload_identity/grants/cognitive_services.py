@@ -1,20 +1,6 @@
 """Calling the models, agents and speech services of one AI account."""
 
-from .grant import Grant, ResourceId, Verb
-from .roles import (
-    COGNITIVE_SERVICES_OPENAI_USER,
-    COGNITIVE_SERVICES_SPEECH_USER,
-    FOUNDRY_AGENT_CONSUMER,
-    FOUNDRY_PROJECT_RUNTIME_USER,
-)
-
-_ACCOUNT = "Microsoft.CognitiveServices/accounts"
-_PROJECT = "Microsoft.CognitiveServices/accounts/projects"
-
-CALL_MODELS = Verb("cognitive_services.call_models", COGNITIVE_SERVICES_OPENAI_USER, (_ACCOUNT,))
-CALL_AGENTS = Verb("cognitive_services.call_agents", FOUNDRY_AGENT_CONSUMER, (_ACCOUNT, _PROJECT))
-CREATE_RESPONSES = Verb("cognitive_services.create_responses", FOUNDRY_PROJECT_RUNTIME_USER, (_ACCOUNT, _PROJECT))
-USE_SPEECH = Verb("cognitive_services.use_speech", COGNITIVE_SERVICES_SPEECH_USER, (_ACCOUNT,))
+from .grant import Grant, ResourceId, catalogued
 
 
 def call_models(account_id: ResourceId) -> Grant:
@@ -28,7 +14,7 @@ def call_models(account_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for AI": Cognitive Services OpenAI User.
     """
-    return CALL_MODELS.on(account_id)
+    return catalogued("cognitive_services.call_models", account_id)
 
 
 def call_agents(scope: ResourceId) -> Grant:
@@ -39,7 +25,7 @@ def call_agents(scope: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for AI": Foundry Agent Consumer.
     """
-    return CALL_AGENTS.on(scope)
+    return catalogued("cognitive_services.call_agents", scope)
 
 
 def create_responses(scope: ResourceId) -> Grant:
@@ -50,7 +36,7 @@ def create_responses(scope: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for AI": Foundry Project Runtime User.
     """
-    return CREATE_RESPONSES.on(scope)
+    return catalogued("cognitive_services.create_responses", scope)
 
 
 def use_speech(account_id: ResourceId) -> Grant:
@@ -64,4 +50,4 @@ def use_speech(account_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for AI": Cognitive Services Speech User.
     """
-    return USE_SPEECH.on(account_id)
+    return catalogued("cognitive_services.use_speech", account_id)

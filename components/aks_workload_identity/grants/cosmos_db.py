@@ -1,10 +1,6 @@
 """Items of one Cosmos DB for NoSQL container, database or account."""
 
-from .grant import COSMOS_DB_SCOPES, Grant, ResourceId, Verb
-from .roles import COSMOS_DB_BUILT_IN_DATA_CONTRIBUTOR, COSMOS_DB_BUILT_IN_DATA_READER
-
-READ_ITEMS = Verb("cosmos_db.read_items", COSMOS_DB_BUILT_IN_DATA_READER, COSMOS_DB_SCOPES)
-WRITE_ITEMS = Verb("cosmos_db.write_items", COSMOS_DB_BUILT_IN_DATA_CONTRIBUTOR, COSMOS_DB_SCOPES)
+from .grant import Grant, ResourceId, catalogued
 
 
 def read_items(scope: ResourceId) -> Grant:
@@ -19,7 +15,7 @@ def read_items(scope: ResourceId) -> Grant:
     Source: Microsoft Learn, "Azure Cosmos DB for NoSQL data plane security reference": Cosmos DB Built-in Data
     Reader.
     """
-    return READ_ITEMS.on(scope)
+    return catalogued("cosmos_db.read_items", scope)
 
 
 def write_items(scope: ResourceId) -> Grant:
@@ -33,4 +29,4 @@ def write_items(scope: ResourceId) -> Grant:
     Source: Microsoft Learn, "Azure Cosmos DB for NoSQL data plane security reference": Cosmos DB Built-in Data
     Contributor.
     """
-    return WRITE_ITEMS.on(scope)
+    return catalogued("cosmos_db.write_items", scope)

@@ -1,13 +1,6 @@
 """Events of one event hub."""
 
-from .grant import Grant, ResourceId, Verb
-from .roles import AZURE_EVENT_HUBS_DATA_RECEIVER, AZURE_EVENT_HUBS_DATA_SENDER
-
-_HUB = "Microsoft.EventHub/namespaces/eventhubs"
-_CONSUMER_GROUP = "Microsoft.EventHub/namespaces/eventhubs/consumergroups"
-
-SEND = Verb("event_hubs.send", AZURE_EVENT_HUBS_DATA_SENDER, (_HUB,))
-RECEIVE = Verb("event_hubs.receive", AZURE_EVENT_HUBS_DATA_RECEIVER, (_HUB, _CONSUMER_GROUP))
+from .grant import Grant, ResourceId, catalogued
 
 
 def send(event_hub_id: ResourceId) -> Grant:
@@ -18,7 +11,7 @@ def send(event_hub_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for Analytics": Azure Event Hubs Data Sender.
     """
-    return SEND.on(event_hub_id)
+    return catalogued("event_hubs.send", event_hub_id)
 
 
 def receive(scope: ResourceId) -> Grant:
@@ -32,4 +25,4 @@ def receive(scope: ResourceId) -> Grant:
     Source: Microsoft Learn, "Azure built-in roles for Analytics": Azure Event Hubs Data Receiver; "Authorize
     access to Event Hubs resources using Microsoft Entra ID".
     """
-    return RECEIVE.on(scope)
+    return catalogued("event_hubs.receive", scope)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from typing import Annotated, Self
 
 import pulumi
@@ -11,6 +10,7 @@ from pydantic import InstanceOf, model_validator
 from ..arguments import Arguments, Deferred, Rule
 from ..errors import InvalidArgumentError, Problem, refused
 from ..names import Condition, Reason
+from .catalogue import CATALOGUE, COSMOS_DB_SCOPES, Verb
 from .escalation import ESCALATING
 from .roles import Role, SqlRole
 
@@ -19,8 +19,7 @@ _SEGMENT = r"(?!\.{1,2}(?:/|\Z))[^/\s*%?#\\]+"
 _RESOURCE_ID = re.compile(
     rf"/subscriptions/{_SEGMENT}/resourceGroups/{_SEGMENT}/providers(/{_SEGMENT}){{3,}}", re.IGNORECASE
 )
-_COSMOS_DB = "Microsoft.DocumentDB/databaseAccounts"
-COSMOS_DB_SCOPES = (f"{_COSMOS_DB}/sqlDatabases/containers", f"{_COSMOS_DB}/sqlDatabases", _COSMOS_DB)
+_BY_NAME = {verb.name: verb for verb in CATALOGUE}
 
 
 def is_resource_id(value: str) -> bool:
@@ -48,32 +47,6 @@ ResourceId = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Verb:
-    """An entry of the catalogue: one thing that a workload may do with one kind of resource.
-
-    Only those of `CATALOGUE` make grants: a verb of your own is refused, take `wider` and give the reason.
-
-    Args:
-        name: service and verb, as in `grants.service_bus.receive`.
-        role: the narrowest built-in role for it.
-        resource_types: the smallest resources that it can be granted on.
-    """
-
-    name: str
-    role: Role
-    resource_types: tuple[str, ...]
-
-    def on(self, scope: ResourceId, *, condition: str | None = None) -> "Grant":
-        """The grant of this verb on one resource, or on what the condition leaves of it.
-
-        Args:
-            scope: the resource's id.
-            condition: narrows the role further; left out, all of the resource.
-        """
-        return Grant(role=self.role, scope=scope, condition=condition, verb=self)
-
-
 class Grant(Arguments):
     """A role on one resource, ready to be given to a workload's identity.
 
@@ -98,7 +71,7 @@ class Grant(Arguments):
 
     @model_validator(mode="after")
     def _is_narrow_or_explained(self) -> Self:
-        if self.verb is not None and not _is_in_catalogue(self.verb):
+        if self.verb is not None and self.verb is not _BY_NAME.get(self.verb.name):
             raise refused(
                 "verb", f"must be one of CATALOGUE, for example the one of key_vault.read_secrets; got {self.verb!r}"
             )
@@ -148,6 +121,18 @@ class Grant(Arguments):
         return self.because or (self.verb.name if self.verb else self.role.name)
 
 
+def catalogued(name: str, scope: ResourceId, *, condition: str | None = None) -> Grant:
+    """The grant of a verb on one resource, or on what the condition leaves of it.
+
+    Args:
+        name: the verb, as the catalogue calls it.
+        scope: the resource's id.
+        condition: narrows the role further; left out, all of the resource.
+    """
+    verb = _BY_NAME[name]
+    return Grant(role=verb.role, scope=scope, condition=condition, verb=verb)
+
+
 def wider(role: Role, scope: ResourceId, *, because: str) -> Grant:
     """A role that the catalogue does not have, on one resource, with the reason for it.
 
@@ -180,12 +165,6 @@ def is_of(resource_type: str, scope: str) -> bool:
     pattern = rf"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{re.escape(provider)}"
     pattern += "".join(rf"/{re.escape(name)}/[^/]+" for name in types)
     return is_resource_id(scope) and bool(re.fullmatch(pattern, scope, re.IGNORECASE))
-
-
-def _is_in_catalogue(verb: Verb) -> bool:
-    from .catalogue import CATALOGUE  # the catalogue is made of grants' functions, which are made of this module
-
-    return any(each is verb for each in CATALOGUE)
 
 
 def subscription_of(scope: object, default: str) -> str:

@@ -3,13 +3,7 @@
 from collections.abc import Sequence
 
 from .conditions import on_secret_names
-from .grant import Grant, ResourceId, Verb
-from .roles import KEY_VAULT_READER, KEY_VAULT_SECRETS_USER
-
-_VAULT = ("Microsoft.KeyVault/vaults",)
-
-READ_SECRETS = Verb("key_vault.read_secrets", KEY_VAULT_SECRETS_USER, _VAULT)
-READ_KEYS_AND_CERTIFICATES = Verb("key_vault.read_keys_and_certificates", KEY_VAULT_READER, _VAULT)
+from .grant import Grant, ResourceId, catalogued
 
 
 def read_secrets(vault_id: ResourceId, *, names: Sequence[str] | None = None) -> Grant:
@@ -24,7 +18,7 @@ def read_secrets(vault_id: ResourceId, *, names: Sequence[str] | None = None) ->
 
     Source: Microsoft Learn, "Azure built-in roles for Security": Key Vault Secrets User.
     """
-    return READ_SECRETS.on(vault_id, condition=None if names is None else on_secret_names(names))
+    return catalogued("key_vault.read_secrets", vault_id, condition=None if names is None else on_secret_names(names))
 
 
 def read_keys_and_certificates(vault_id: ResourceId) -> Grant:
@@ -37,4 +31,4 @@ def read_keys_and_certificates(vault_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for Security": Key Vault Reader.
     """
-    return READ_KEYS_AND_CERTIFICATES.on(vault_id)
+    return catalogued("key_vault.read_keys_and_certificates", vault_id)

@@ -1,13 +1,6 @@
 """Sending telemetry to Azure Monitor."""
 
-from .grant import Grant, ResourceId, Verb
-from .roles import MONITORING_METRICS_PUBLISHER
-
-PUBLISH = Verb(
-    "monitor.publish",
-    MONITORING_METRICS_PUBLISHER,
-    ("Microsoft.Insights/dataCollectionRules", "Microsoft.Insights/components"),
-)
+from .grant import Grant, ResourceId, catalogued
 
 
 def publish(scope: ResourceId) -> Grant:
@@ -21,4 +14,4 @@ def publish(scope: ResourceId) -> Grant:
     Source: Microsoft Learn, "Azure built-in roles for Monitor": Monitoring Metrics Publisher; "Microsoft Entra
     authentication for Application Insights".
     """
-    return PUBLISH.on(scope)
+    return catalogued("monitor.publish", scope)

@@ -1,13 +1,6 @@
 """Documents of one Azure AI Search service, or of one index in it."""
 
-from .grant import Grant, ResourceId, Verb
-from .roles import SEARCH_INDEX_DATA_CONTRIBUTOR, SEARCH_INDEX_DATA_READER
-
-# An index is no resource of Resource Manager, but it is a scope.
-_SERVICE_OR_INDEX = ("Microsoft.Search/searchServices", "Microsoft.Search/searchServices/indexes")
-
-READ_DOCUMENTS = Verb("search.read_documents", SEARCH_INDEX_DATA_READER, _SERVICE_OR_INDEX)
-WRITE_DOCUMENTS = Verb("search.write_documents", SEARCH_INDEX_DATA_CONTRIBUTOR, _SERVICE_OR_INDEX)
+from .grant import Grant, ResourceId, catalogued
 
 
 def read_documents(scope: ResourceId) -> Grant:
@@ -19,7 +12,7 @@ def read_documents(scope: ResourceId) -> Grant:
     Source: Microsoft Learn, "Connect to Azure AI Search using roles": Search Index Data Reader; grant access to
     a single index.
     """
-    return READ_DOCUMENTS.on(scope)
+    return catalogued("search.read_documents", scope)
 
 
 def write_documents(scope: ResourceId) -> Grant:
@@ -33,4 +26,4 @@ def write_documents(scope: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Connect to Azure AI Search using roles": Search Index Data Contributor.
     """
-    return WRITE_DOCUMENTS.on(scope)
+    return catalogued("search.write_documents", scope)

@@ -1,14 +1,6 @@
 """Messages of one Service Bus queue, topic or subscription."""
 
-from .grant import Grant, ResourceId, Verb
-from .roles import AZURE_SERVICE_BUS_DATA_RECEIVER, AZURE_SERVICE_BUS_DATA_SENDER
-
-_QUEUE = "Microsoft.ServiceBus/namespaces/queues"
-_TOPIC = "Microsoft.ServiceBus/namespaces/topics"
-_SUBSCRIPTION = "Microsoft.ServiceBus/namespaces/topics/subscriptions"
-
-SEND = Verb("service_bus.send", AZURE_SERVICE_BUS_DATA_SENDER, (_QUEUE, _TOPIC))
-RECEIVE = Verb("service_bus.receive", AZURE_SERVICE_BUS_DATA_RECEIVER, (_QUEUE, _SUBSCRIPTION))
+from .grant import Grant, ResourceId, catalogued
 
 
 def send(entity_id: ResourceId) -> Grant:
@@ -22,7 +14,7 @@ def send(entity_id: ResourceId) -> Grant:
     Source: Microsoft Learn, "Azure built-in roles for Integration": Azure Service Bus Data Sender;
     "Authenticate and authorize an application with Microsoft Entra ID to access Azure Service Bus entities".
     """
-    return SEND.on(entity_id)
+    return catalogued("service_bus.send", entity_id)
 
 
 def receive(entity_id: ResourceId) -> Grant:
@@ -36,4 +28,4 @@ def receive(entity_id: ResourceId) -> Grant:
     Source: Microsoft Learn, "Azure built-in roles for Integration": Azure Service Bus Data Receiver;
     "Authenticate and authorize an application with Microsoft Entra ID to access Azure Service Bus entities".
     """
-    return RECEIVE.on(entity_id)
+    return catalogued("service_bus.receive", entity_id)

@@ -1,27 +1,6 @@
 """Blobs of one container, messages of one queue, entities of one table."""
 
-from .grant import Grant, ResourceId, Verb
-from .roles import (
-    STORAGE_BLOB_DATA_CONTRIBUTOR,
-    STORAGE_BLOB_DATA_READER,
-    STORAGE_QUEUE_DATA_MESSAGE_PROCESSOR,
-    STORAGE_QUEUE_DATA_MESSAGE_SENDER,
-    STORAGE_QUEUE_DATA_READER,
-    STORAGE_TABLE_DATA_CONTRIBUTOR,
-    STORAGE_TABLE_DATA_READER,
-)
-
-_CONTAINER = ("Microsoft.Storage/storageAccounts/blobServices/containers",)
-_QUEUE = ("Microsoft.Storage/storageAccounts/queueServices/queues",)
-_TABLE = ("Microsoft.Storage/storageAccounts/tableServices/tables",)
-
-READ_BLOBS = Verb("storage.read_blobs", STORAGE_BLOB_DATA_READER, _CONTAINER)
-WRITE_BLOBS = Verb("storage.write_blobs", STORAGE_BLOB_DATA_CONTRIBUTOR, _CONTAINER)
-PEEK_MESSAGES = Verb("storage.peek_messages", STORAGE_QUEUE_DATA_READER, _QUEUE)
-PROCESS_MESSAGES = Verb("storage.process_messages", STORAGE_QUEUE_DATA_MESSAGE_PROCESSOR, _QUEUE)
-SEND_MESSAGES = Verb("storage.send_messages", STORAGE_QUEUE_DATA_MESSAGE_SENDER, _QUEUE)
-READ_ENTITIES = Verb("storage.read_entities", STORAGE_TABLE_DATA_READER, _TABLE)
-WRITE_ENTITIES = Verb("storage.write_entities", STORAGE_TABLE_DATA_CONTRIBUTOR, _TABLE)
+from .grant import Grant, ResourceId, catalogued
 
 
 def read_blobs(container_id: ResourceId) -> Grant:
@@ -36,7 +15,7 @@ def read_blobs(container_id: ResourceId) -> Grant:
     Source: Microsoft Learn, "Azure built-in roles for Storage": Storage Blob Data Reader; "Create a user
     delegation SAS".
     """
-    return READ_BLOBS.on(container_id)
+    return catalogued("storage.read_blobs", container_id)
 
 
 def write_blobs(container_id: ResourceId) -> Grant:
@@ -51,7 +30,7 @@ def write_blobs(container_id: ResourceId) -> Grant:
     Source: Microsoft Learn, "Azure built-in roles for Storage": Storage Blob Data Contributor; "Create a user
     delegation SAS".
     """
-    return WRITE_BLOBS.on(container_id)
+    return catalogued("storage.write_blobs", container_id)
 
 
 def peek_messages(queue_id: ResourceId) -> Grant:
@@ -62,7 +41,7 @@ def peek_messages(queue_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for Storage": Storage Queue Data Reader.
     """
-    return PEEK_MESSAGES.on(queue_id)
+    return catalogued("storage.peek_messages", queue_id)
 
 
 def process_messages(queue_id: ResourceId) -> Grant:
@@ -73,7 +52,7 @@ def process_messages(queue_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for Storage": Storage Queue Data Message Processor.
     """
-    return PROCESS_MESSAGES.on(queue_id)
+    return catalogued("storage.process_messages", queue_id)
 
 
 def send_messages(queue_id: ResourceId) -> Grant:
@@ -84,7 +63,7 @@ def send_messages(queue_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for Storage": Storage Queue Data Message Sender.
     """
-    return SEND_MESSAGES.on(queue_id)
+    return catalogued("storage.send_messages", queue_id)
 
 
 def read_entities(table_id: ResourceId) -> Grant:
@@ -95,7 +74,7 @@ def read_entities(table_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for Storage": Storage Table Data Reader.
     """
-    return READ_ENTITIES.on(table_id)
+    return catalogued("storage.read_entities", table_id)
 
 
 def write_entities(table_id: ResourceId) -> Grant:
@@ -108,4 +87,4 @@ def write_entities(table_id: ResourceId) -> Grant:
 
     Source: Microsoft Learn, "Azure built-in roles for Storage": Storage Table Data Contributor.
     """
-    return WRITE_ENTITIES.on(table_id)
+    return catalogued("storage.write_entities", table_id)

@@ -3,10 +3,11 @@
 import inspect
 import re
 import sys
+from operator import attrgetter
 from pathlib import Path
 
-from .catalogue import SERVICES
-from .grant import Verb
+from .. import grants
+from .catalogue import CATALOGUE
 
 _BETWEEN = re.compile(r"(?<=<!-- catalogue -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
@@ -14,12 +15,11 @@ _BETWEEN = re.compile(r"(?<=<!-- catalogue -->\n).*?(?=<!-- end -->)", re.DOTALL
 def table() -> str:
     """One row a verb: what it is granted on, its role, and what its docstring says that the role allows."""
     rows = ["| Verb | On | Role | What it allows |", "|---|---|---|---|"]
-    for service in SERVICES:
-        for verb in (each for each in vars(service).values() if isinstance(each, Verb)):
-            function = getattr(service, verb.name.partition(".")[2])
-            says = " ".join((inspect.getdoc(function) or "").partition("\n\nArgs:")[0].split())
-            types = ", ".join(f"`{each}`" for each in verb.resource_types)
-            rows.append(f"| `{verb.name}` | {types} | {verb.role.name}<br>`{verb.role.guid}` | {says} |")
+    for verb in CATALOGUE:
+        function = attrgetter(verb.name)(grants)
+        says = " ".join((inspect.getdoc(function) or "").partition("\n\nArgs:")[0].split())
+        types = ", ".join(f"`{each}`" for each in verb.resource_types)
+        rows.append(f"| `{verb.name}` | {types} | {verb.role.name}<br>`{verb.role.guid}` | {says} |")
     return "\n".join(rows) + "\n"
 
 
