@@ -25,6 +25,7 @@ from tests.recorder import Recording, Resource, Secret, attempt, run
 pytestmark = pytest.mark.capability("A1")
 NETWORK_ID = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet"
 SUBNET_ID = f"{NETWORK_ID}/subnets/nodes"
+SUBNET, SHARED = {"subnet_id": SUBNET_ID}, {"subnet_id": f"{SUBNET_ID}-2"}
 ZONE_ID = f"{GROUP}/providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io"
 CLUSTER_ID = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/aks"
 
@@ -141,6 +142,52 @@ def test_pools_of_one_subnet_in_other_letters_need_one_role():
     recording = run(lambda: cluster(system_pool=NodePool(subnet_id=SUBNET_ID), node_pools=pools))
 
     assert scopes_of(recording, "network") == {"aks-subnet-system": SUBNET_ID}
+
+
+@pytest.mark.parametrize("deferred", [False, True])
+def test_the_role_on_a_subnet_stays_the_same_whichever_of_its_pools_goes(deferred: bool):
+    def assigned(*names: str) -> list[tuple[str, dict[str, Any]]]:
+        def program() -> None:
+            system, apps = (
+                pulumi.Output.from_input(each) if deferred else each for each in (SUBNET_ID, f"{SUBNET_ID}-2")
+            )
+            pool = NodePool(subnet_id=apps, subnet_key="apps")
+            cluster(system_pool=NodePool(subnet_id=system), node_pools=dict.fromkeys(names, pool))
+
+        assignments = run(program).of_type("RoleAssignment")
+        return sorted((each.name, each.inputs) for each in assignments if each.name.startswith("aks-subnet-"))
+
+    both = assigned("apps", "gpu")
+
+    assert [name for name, _ in both] == ["aks-subnet-apps", "aks-subnet-system"]
+    assert assigned("gpu") == both
+    assert assigned("apps") == both
+
+
+def test_pools_beside_the_system_pool_in_its_subnet_need_no_key():
+    pools = {"apps": NodePool(subnet_id=SUBNET_ID), "gpu": NodePool(subnet_id=SUBNET_ID, subnet_key="nodes")}
+    recording = run(
+        lambda: cluster(system_pool=NodePool(subnet_id=SUBNET_ID, subnet_key="nodes"), node_pools=pools),
+    )
+
+    assert scopes_of(recording, "network") == {"aks-subnet-nodes": SUBNET_ID}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"assign_control_plane_roles": False, "control_plane_identity": identity_id("control")},
+        {"control_plane_identity": identity_id("control")},
+        {"api_server": ApiServerAccess(private=True, private_dns_zone=ZONE_ID)},
+    ],
+)
+def test_a_role_that_is_not_called_after_a_pool_needs_no_key(changes: Any):
+    shared = NodePool(subnet_id=f"{SUBNET_ID}-2")
+    pools = {"system_pool": NodePool(subnet_id=SUBNET_ID), "node_pools": {"apps": shared, "gpu": shared}}
+
+    names = [each.name for each in run(lambda: cluster(**pools, **changes)).of_type("RoleAssignment")]
+
+    assert not [name for name in names if "subnet" in name]
 
 
 def test_one_subnet_in_two_outputs_is_told_instead_of_refused_by_azure():
@@ -621,6 +668,23 @@ def test_authorized_ranges_reach_the_cluster():
             "network.outbound_type must be 'userAssignedNATGateway' or another",
         ),
         ({"node_pools": {"apps": {"subnet_id": SUBNET_ID}}}, "system_pool.subnet_id must be given"),
+        ({"system_pool": {"subnet_key": "a"}}, "system_pool.subnet_key must be left out without subnet_id; got 'a'"),
+        (
+            {"system_pool": SUBNET, "node_pools": {"apps": SHARED, "gpu": {**SHARED, "subnet_key": "gpu"}}},
+            "node_pools.apps.subnet_key is required where pools share a subnet, for example 'gpu' for all",
+        ),
+        (
+            {"system_pool": SUBNET, "node_pools": {"apps": SHARED, "gpu": SHARED}},
+            "node_pools.gpu.subnet_key is required where pools share a subnet, for example 'apps' for all",
+        ),
+        (
+            {"system_pool": SUBNET, "node_pools": {"apps": {**SUBNET, "subnet_key": "apps"}}},
+            "node_pools.apps.subnet_key must be the same for all pools in a subnet, 'system'; got 'apps'",
+        ),
+        (
+            {"system_pool": SUBNET, "node_pools": {"apps": {**SHARED, "subnet_key": "system"}}},
+            "node_pools.apps.subnet_key must be of one subnet; got 'system', which names another one too",
+        ),
         (
             {"system_pool": {"subnet_id": SUBNET_ID}, "node_pools": {"apps": {}}},
             "node_pools.apps.subnet_id must be given",

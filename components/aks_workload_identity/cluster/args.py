@@ -16,15 +16,13 @@ from .interface import Registries
 from .kubeconfig import KubeloginMode
 from .network import ApiServerAccess, NetworkProfile
 from .node_pool import NodePool
+from .subnets import SYSTEM_POOL, PoolSubnet, subnet_problems, subnets_of
 
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[smh]$"), Rule("a duration in s, m or h", "2m")]
 CleanerHours = Annotated[int, Field(strict=True, ge=24, le=2160), Rule("24 hours to 3 months (2160)", 168)]
 KubernetesVersion = Annotated[
     str, StringConstraints(pattern=r"^1\.[1-9]\d+(\.\d+)?$"), Rule("a Kubernetes version, minor or patch", "1.35")
 ]
-
-
-SYSTEM_POOL = "system"
 
 
 def _plain_id(given: GivenIdentity | None) -> object:
@@ -122,6 +120,23 @@ class WorkloadIdentityClusterArgs(Arguments):
             problem = Problem(("system_pool", "subnet_id"), f"is required with outbound_type {outbound!r}")
         if problem:
             raise InvalidArgumentError("WorkloadIdentityClusterArgs", [problem])
+        return self
+
+    @property
+    def subnets(self) -> list[PoolSubnet]:
+        """The subnets that its pools are in."""
+        return subnets_of(self.system_pool, self.node_pools)
+
+    @model_validator(mode="after")
+    def _roles_on_subnets_stay_when_a_pool_goes(self) -> Self:
+        """With a zone there is one role, on the network; that of a given identity is called after the id."""
+        zone = self.api_server.private_dns_zone
+        named = self.assign_control_plane_roles and zone in (None, "none")
+        given = self.control_plane_identity is not None
+        subnets = [each for each in self.subnets if named and not (given and isinstance(each.id, str))]
+        problems = subnet_problems(subnets)
+        if problems:
+            raise InvalidArgumentError("WorkloadIdentityClusterArgs", problems)
         return self
 
     @model_validator(mode="after")

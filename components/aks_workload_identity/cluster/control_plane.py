@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import pulumi
 
-from ..arguments import as_output, checked
+from ..arguments import checked
 from ..errors import InvalidArgumentError, Problem
 from ..grants.role_assignment import assign_role
 from ..grants.roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR, PRIVATE_DNS_ZONE_CONTRIBUTOR, Role
 from ..resource_ids import SUBNET_ID
 from ..workload.identity import Identity
-from .args import SYSTEM_POOL, WorkloadIdentityClusterArgs
+from .args import WorkloadIdentityClusterArgs
+from .subnets import distinct
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,16 +42,16 @@ class ControlPlane:
         """
         if not args.assign_control_plane_roles:
             return []
-        zone, subnets = args.api_server.private_dns_zone, _subnets(args)
+        zone, subnets = args.api_server.private_dns_zone, args.subnets
         made, joins = [self._kubelet_operator(kubelet)], "the control plane joins nodes and load balancers to it"
         if zone is None or zone == "none":
-            for key, subnet in subnets.items():
-                scope = _distinct(subnet, list(subnets.values()))
-                made.append(self._on_network(f"subnet-{key}", NETWORK_CONTRIBUTOR, scope, joins))
+            for subnet in subnets:
+                scope = distinct(subnet.id, [each.id for each in subnets])
+                made.append(self._on_network(f"subnet-{subnet.key}", NETWORK_CONTRIBUTOR, scope, joins))
             return made
         # AKS links the zone to the network of the nodes, which a role on a subnet does not let it do.
-        for subnet in list(subnets.values())[:1]:
-            made.append(self._on_network("network", NETWORK_CONTRIBUTOR, checked(subnet, _network_of), joins))
+        for subnet in subnets[:1]:
+            made.append(self._on_network("network", NETWORK_CONTRIBUTOR, checked(subnet.id, _network_of), joins))
         why = "the control plane keeps the API server's name in the zone"
         made.append(self._on_network("private-dns-zone", PRIVATE_DNS_ZONE_CONTRIBUTOR, zone, why))
         return made
@@ -82,34 +83,6 @@ class ControlPlane:
             subscription_id=self.subscription_id,
             opts=pulumi.ResourceOptions(parent=owner, provider=None if owner else self.provider),
         )
-
-
-def _subnets(args: WorkloadIdentityClusterArgs) -> dict[str, pulumi.Input[str]]:
-    """Each subnet once, by the first pool that is in it; Azure does not tell the case of ids apart."""
-    found: dict[object, tuple[str, pulumi.Input[str]]] = {}
-    for key, pool in {SYSTEM_POOL: args.system_pool, **args.node_pools}.items():
-        subnet = pool.subnet_id
-        if subnet is not None:
-            found.setdefault(
-                subnet.lower() if isinstance(subnet, str) else subnet,
-                (key, subnet if isinstance(subnet, str) else as_output(subnet)),
-            )
-    return dict(found.values())
-
-
-def _distinct(subnet: pulumi.Input[str], subnets: list[pulumi.Input[str]]) -> pulumi.Input[str]:
-    """The subnet, stopped where an earlier `Output` turns out to be the same: Azure takes one assignment only."""
-    earlier = subnets[: next(i for i, each in enumerate(subnets) if each is subnet)]
-    if not earlier or all(isinstance(each, str) for each in [*earlier, subnet]):
-        return subnet
-
-    def check(known: list[str]) -> str:
-        if known[-1].lower() in (each.lower() for each in known[:-1]):
-            text = f"must be one value or Output for all pools in a subnet; got {known[-1]!r} in two Outputs"
-            raise InvalidArgumentError("WorkloadIdentityCluster", [Problem(("subnet_id",), text)])
-        return known[-1]
-
-    return checked(pulumi.Output.all(*earlier, subnet), check)
 
 
 def _network_of(subnet: str) -> str:

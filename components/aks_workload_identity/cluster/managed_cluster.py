@@ -6,7 +6,8 @@ import pulumi
 from pulumi_azure_native import containerservice
 
 from ..workload.identity import Identity
-from .args import SYSTEM_POOL, WorkloadIdentityClusterArgs
+from .args import WorkloadIdentityClusterArgs
+from .subnets import SYSTEM_POOL
 
 # Names of the add-on in ARM; its configuration values are text (Microsoft Learn, CSI driver configuration options).
 KEY_VAULT_ADD_ON = "azureKeyvaultSecretsProvider"

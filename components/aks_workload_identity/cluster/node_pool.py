@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from ..arguments import Arguments, Rule
 from ..errors import Problem, refused
 from ..labels import NodeLabels, NodeTaint
-from ..names import EachOnce, VmSize
+from ..names import EachOnce, MapKey, VmSize
 from ..resource_ids import SubnetId
 
 NodeCount = Annotated[int, Field(strict=True, ge=0, le=1000), Rule("0-1000 nodes", 3)]
@@ -56,6 +56,17 @@ class NodePool(Arguments):
     """Kubernetes labels of the nodes; left out, none."""
     subnet_id: SubnetId | None = None
     """The subnet of the nodes, for all pools of a cluster in one network; left out, AKS makes a network of its own."""
+    subnet_key: MapKey | None = None
+    """What you call the subnet: part of the name of the control plane's role on it. Needed where pools share a subnet
+    that the system pool is not in, the same for all of them, so that any of them may go and the role stays: take the
+    name of the pool that was in it first. Left out, the pool's name. Another key later is another assignment, which
+    Azure refuses beside the first."""
+
+    @model_validator(mode="after")
+    def _a_key_is_of_a_subnet(self) -> Self:
+        if self.subnet_key is not None and self.subnet_id is None:
+            raise refused("subnet_key", f"must be left out without subnet_id; got {self.subnet_key!r}")
+        return self
 
     def system_problems(self) -> Iterator[Problem]:
         """What AKS refuses in a system pool.
