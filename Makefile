@@ -76,7 +76,7 @@ lock: setup ## Pin the newest versions that pyproject.toml allows
 	@.tools/uv/bin/uv lock --upgrade && tools/python/requirements > requirements.txt && tools/az/install pin
 
 generate: setup ## Write what is generated: the stack schema, the policies' documents, the capabilities, an access map, refusals
-	@$(RUN) settings.py > Pulumi.stack.schema.json
+	@$(RUN) -m tools.docs.stack_schema > Pulumi.stack.schema.json
 	@$(RUN) -m aks_workload_identity_policy.document docs/role-verdicts.txt
 	@$(RUN) -m tests.policy.documents docs/policies.md
 	@$(RUN) -m aks_workload_identity.grants.table docs/grants.md

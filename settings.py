@@ -273,29 +273,3 @@ def _without_secret(problem: Problem, secret: set[str]) -> Problem:
     if problem.path and to_camel(str(problem.path[0])) in secret:
         return Problem(problem.path, "is wrong; its value is secret and not shown")
     return problem
-
-
-def stack_schema() -> dict[str, Any]:
-    """The JSON schema of `Pulumi.<stack>.yaml`, from which an editor completes and checks."""
-    settings = Settings.model_json_schema()
-    keys = {f"{PROJECT}:{key}": schema for key, schema in settings["properties"].items()}
-    config_schema: dict[str, Any] = {
-        "type": "object",
-        "properties": keys,
-        "required": [f"{PROJECT}:{key}" for key in settings["required"]],
-        # Keys of providers and other projects are theirs.
-        "patternProperties": {f"^(?!{PROJECT}:).+:.+$": {}},
-        "additionalProperties": False,
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"Configuration of a stack of {PROJECT}",
-        "type": "object",
-        "properties": {"config": config_schema},
-        "required": ["config"],
-        "$defs": settings["$defs"],
-    }
-
-
-if __name__ == "__main__":
-    print(json.dumps(stack_schema(), indent=2))  # noqa: T201 - this is the command's output

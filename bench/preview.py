@@ -62,6 +62,9 @@ class Program:
             "PULUMI_LANGUAGE_PYTHON_EXEC": str(FOLDER / "shim.py"),
             # A backend for each: the names of role assignments follow from project and stack, which must be the same.
             "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
+            # Both programs start from compiled modules, as those of an installed package are, whatever the shell says.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(self.folder / "compiled"),
             "BENCH_SHIM": str(find_shim(find_pulumi())),
             "BENCH_USAGE": str(self.folder / "usage.json"),
             "BENCH_WORKLOADS": str(workloads),

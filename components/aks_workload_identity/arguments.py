@@ -138,7 +138,6 @@ class Arguments(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         loc_by_alias=False,
-        use_attribute_docstrings=True,
     )
 
     def __init__(self, /, **data: Any):
