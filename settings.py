@@ -138,6 +138,7 @@ class WorkloadSettings(Arguments):
     def deployment_spec(self, name: str, open_ai: CognitiveServicesAccount | None) -> apps.v1.DeploymentSpecArgs:
         """A Deployment of the image that runs without privileges, before any identity is added."""
         environment = open_ai.environment if open_ai and self.models else dict[str, pulumi.Input[str]]()
+        variables = [core.v1.EnvVarArgs(name=key, value=value) for key, value in environment.items()]
         labels = {"app.kubernetes.io/name": name}
         return apps.v1.DeploymentSpecArgs(
             replicas=self.replicas,
@@ -149,7 +150,8 @@ class WorkloadSettings(Arguments):
                         core.v1.ContainerArgs(
                             name=name,
                             image=self.image,
-                            env=[core.v1.EnvVarArgs(name=key, value=value) for key, value in environment.items()],
+                            # An API server keeps no empty list, and a refresh would miss it.
+                            env=variables or None,
                             security_context=core.v1.SecurityContextArgs(
                                 allow_privilege_escalation=False,
                                 capabilities=core.v1.CapabilitiesArgs(drop=["ALL"]),

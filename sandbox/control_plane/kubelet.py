@@ -47,6 +47,9 @@ class Kubelet:
     def token(self, pod: Mapping[str, Any], audience: str, seconds: int = 3600) -> str:
         """A token of the pod's service account, bound to the pod.
 
+        Args:
+            audience: whom it is for; empty, the API server itself, by the name that it has for itself.
+
         Raises:
             RefusedError: The API server gives none.
         """
@@ -60,7 +63,7 @@ class Kubelet:
         """
         about = pod["metadata"]
         bound = {"apiVersion": "v1", "kind": "Pod", "name": about["name"], "uid": about["uid"]}
-        spec = {"audiences": [audience], "expirationSeconds": seconds, "boundObjectRef": bound}
+        spec = {"audiences": [audience] if audience else [], "expirationSeconds": seconds, "boundObjectRef": bound}
         account = pod["spec"]["serviceAccountName"]
         path = f"/api/v1/namespaces/{about['namespace']}/serviceaccounts/{account}/token"
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec}
@@ -132,7 +135,6 @@ class Kubelet:
         for token in tokens:
             file = folder / token["path"]
             file.parent.mkdir(parents=True, exist_ok=True)
-            audience = token.get("audience") or self._plane.settings.issuer.url
-            file.write_text(self.token(pod, audience, token.get("expirationSeconds", 3600)))
+            file.write_text(self.token(pod, token.get("audience", ""), token.get("expirationSeconds", 3600)))
             file.chmod(int(part(volume, "projected").get("defaultMode", 0o644)))
         return folder if tokens else None

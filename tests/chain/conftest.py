@@ -33,16 +33,25 @@ from sandbox.firewall import CLIENT_ADDRESS
 from sandbox.home import Home
 from sandbox.network import Network
 from sandbox.plugins.kubernetes_client import KubernetesClient
+from tests.chain.behind import let_in
 from tests.chain.inside import InsideEngine
 from tests.chain.ledger import PROGRAM, write_contents
 from tests.chain.mounting import Ledger
 from tests.chain.processes import processes_of
-from tests.engine.engine import Engine, Run
+from tests.engine.engine import REPOSITORY, Engine, Run
 from tests.sandbox.azure_client import AzureClient
 
 SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 VAULT_ADMINISTRATOR = "00482a5a-887f-4fb3-b363-3b7fe8e74483"
 NODE = "aks-system-0"
+ORDERS: dict[str, Any] = {
+    "metadata": {"labels": {"azure.workload.identity/use": "true"}},
+    "spec": {
+        "serviceAccountName": "orders",
+        "containers": [{"name": "app", "image": "mcr.microsoft.com/oss/kubernetes/pause:3.9"}],
+    },
+}
+"""The pod template of a workload that a program gave no Deployment."""
 _COUNT = itertools.count()
 
 
@@ -62,6 +71,7 @@ class Chain:
     planes: ControlPlanes
     folder: Path
     network: dict[str, str]
+    made_by: Engine
     runs: list[Run] = field(default_factory=list[Run])
     cluster_name: str = ""
     """Which cluster it is about; empty where there is only one."""
@@ -77,8 +87,10 @@ class Chain:
 
     @property
     def vault(self) -> Json:
-        """The program's own, which was there first."""
-        return min(self.store.of_type(VAULTS), key=lambda each: self.store.created(each["id"]))
+        """The one beside the cluster."""
+        group = self.cluster["id"].partition("/providers/")[0]
+        (found,) = self.store.of_type(VAULTS, under=group)
+        return found
 
     @property
     def vault_url(self) -> str:
@@ -150,6 +162,14 @@ class Chain:
             if isinstance(program, Path)
             else Engine.of_program(self.folder, program, name=name)
         )
+        return self._inside(made, config)
+
+    @property
+    def program(self) -> Engine:
+        """What made all this, to be run once more beside it."""
+        return self._inside(self.made_by, {})
+
+    def _inside(self, made: Engine, config: dict[str, Any]) -> Engine:
         account = account_variables(self.store)
         variables = environment(
             self.home,
@@ -176,7 +196,7 @@ def opened(engine: Engine, folder: Path) -> Generator[Chain]:
         led = dict(network_variables(network.proxy_url, authority.certificate_path))
         for name, value in led.items():
             variables.setenv(name, value)
-        yield Chain(home, store, authority, planes, folder, led)
+        yield Chain(home, store, authority, planes, folder, led, engine)
     assert processes_of(engine.home) == []
 
 
@@ -193,7 +213,19 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Chain]:
     assert processes_of(engine.home) == []
     with opened(engine, folder) as made:
         made.runs += runs
-        yield made
+        # Examples of the tests have clusters of their own beside it.
+        yield made.on(engine.config["cluster"]["clusterName"])
+
+
+@pytest.fixture(scope="session")
+def neighbour(chain: Chain) -> Chain:
+    """An example beside the dev stack: another running cluster with its issuer, another vault, and a workload of the
+    same namespace and service account as the dev stack's."""
+    run = chain.engine(REPOSITORY / "examples" / "blue-green", "", clusters=["blue"]).up()
+    assert run.exit_code == 0, run.errors
+    there = chain.on("aks-blue")
+    let_in(there, there.vault["id"])
+    return there
 
 
 @contextmanager

@@ -18,6 +18,12 @@ READ_SECRET = """
     from azure.keyvault.secrets import SecretClient
     print(SecretClient(sys.argv[1], WorkloadIdentityCredential(), retry_total=0).get_secret(sys.argv[2]).value)
 """
+READ_SECRET_WITH = """
+    from azure.identity import ClientAssertionCredential
+    from azure.keyvault.secrets import SecretClient
+    login = ClientAssertionCredential(os.environ["AZURE_TENANT_ID"], os.environ["AZURE_CLIENT_ID"], lambda: sys.argv[1])
+    print(SecretClient(sys.argv[2], login, retry_total=0).get_secret(sys.argv[3]).value)
+"""
 LOG_IN = """
     from azure.identity import WorkloadIdentityCredential
     print(WorkloadIdentityCredential().get_token(sys.argv[1]).token)
@@ -26,6 +32,13 @@ LOG_IN_WITH = """
     from azure.identity import ClientAssertionCredential
     login = ClientAssertionCredential(os.environ["AZURE_TENANT_ID"], os.environ["AZURE_CLIENT_ID"], lambda: sys.argv[1])
     login.get_token(sys.argv[2])
+"""
+LOG_IN_WITH_FILE = """
+    from azure.identity import WorkloadIdentityCredential
+    print(WorkloadIdentityCredential(token_file_path=sys.argv[1]).get_token(sys.argv[2]).token)
+"""
+READ_FILE = """
+    print(open(sys.argv[1]).read())
 """
 COMPLETE = """
     from azure.identity import DefaultAzureCredential, get_bearer_token_provider

@@ -9,6 +9,7 @@ from sandbox.azure.cognitiveservices import ACCOUNTS, keys_of
 from sandbox.control_plane.namespaces import mount_command
 from sandbox.plain import items
 from tests.chain import programs, refusals
+from tests.chain.behind import changed, closed
 from tests.chain.conftest import Chain
 
 pytestmark = [
@@ -86,13 +87,9 @@ def test_a_workload_without_the_role_may_not_call_the_model(chain: Chain, agent:
 @pytest.mark.capability("A21")
 def test_outside_of_the_accounts_network_rules_nobody_comes_in(chain: Chain, agent: dict[str, Any]):
     (account,) = chain.store.of_type(ACCOUNTS)
-    closed = copy.deepcopy(account)
-    closed["properties"]["networkAcls"]["ipRules"] = []
-    chain.store.put(closed, created=chain.store.created(account["id"]))
-    try:
+
+    with changed(chain, account["id"], networkAcls=closed(account)):
         _, refused = programs.run(chain, agent, programs.COMPLETE)
-    finally:
-        chain.store.put(account, created=chain.store.created(account["id"]))
 
     check(
         chain,

@@ -1,7 +1,7 @@
-"""Who is not trusted to the letter gets no token: real tokens of real pods, each with one thing wrong."""
+"""Who is not trusted to the letter gets no token: the dev stack's own identity, and real pods with one thing wrong."""
 
 import copy
-import itertools
+import re
 import time
 import uuid
 from collections.abc import Generator
@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 
 from sandbox.app import create_app
+from sandbox.azure.managedidentity import CREDENTIALS, IDENTITIES
+from sandbox.azure.store import Json
 from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.control_plane.kubelet import Kubelet
 from sandbox.control_plane.namespaces import mount_command
 from sandbox.entra.issuers import Issuer, issuer_of
-from sandbox.entra.tokens import Tokens
+from sandbox.entra.tokens import Tokens, claims_of
 from sandbox.environment import network_variables
 from sandbox.network import Network
 from tests.chain import programs, refusals
-from tests.chain.conftest import Chain
-from tests.sandbox.azure_client import a_credential, credential
+from tests.chain.behind import changed, taken_away
+from tests.chain.conftest import ORDERS, Chain
 
 pytestmark = [
     pytest.mark.skipif(mount_command() is None, reason="a pod's volumes need a mount namespace"),
@@ -31,31 +33,30 @@ AUDIENCE = "api://AzureADTokenExchange"
 VAULTS = "https://vault.azure.net/.default"
 CLIENT_ID = "azure.workload.identity/client-id"
 TENANT_ID = "azure.workload.identity/tenant-id"
-SUBJECT = "system:serviceaccount:boundary:app"
-_COUNT = itertools.count()
+TOKEN_FOR_THE_API_SERVER = "/var/run/secrets/kubernetes.io/serviceaccount/token"
+SUBJECT = "system:serviceaccount:shop:orders"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Boundary:
-    """An identity of the tests' own, and pods that would become it."""
+    """An identity that `pulumi up` made, its only credential, and pods that would become it."""
 
     chain: Chain
     client_id: str
+    credential: Json
 
-    @property
-    def issuer(self) -> Issuer:
-        found = issuer_of(self.chain.store, self.chain.cluster)
-        assert found is not None
-        return found
+    def own_pod(self) -> dict[str, Any]:
+        """The workload's, as the program declared it."""
+        return self.chain.start(self.chain.template("orders"))
 
-    def trust(self, subject: str = SUBJECT, **changed: Any) -> str:
-        """The one credential of the identity; returns its path."""
-        path = credential("id-boundary", "only")
-        self.chain.azure.make(path, a_credential(subject, **{"issuer": self.issuer.url, **changed}))
-        return path
+    def namesake(self, neighbour: Chain) -> dict[str, Any]:
+        """A pod of another cluster, of the same namespace and account, that names the workload's identity."""
+        template = copy.deepcopy(ORDERS)
+        template["spec"]["containers"][0]["env"] = [{"name": "AZURE_CLIENT_ID", "value": self.client_id}]
+        return neighbour.start(template)
 
-    def pod(self, namespace: str = "boundary", account: str = "app", **annotations: str) -> dict[str, Any]:
-        """An injected pod whose account is annotated with the identity, as its owner would do."""
+    def intruder(self, namespace: str = "shop", account: str = "intruder", **annotations: str) -> dict[str, Any]:
+        """A pod like the workload's, under an account that somebody has annotated with the workload's identity."""
         api = self.chain.api
         api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}, "", "test", force=True)
         stated = {CLIENT_ID: self.client_id, **annotations}
@@ -66,15 +67,11 @@ class Boundary:
         template["spec"]["containers"][0]["volumeMounts"] = []
         return self.chain.start(template, namespace)
 
-    def log_in(self, pod: dict[str, Any], **network: str) -> tuple[str, str]:
-        return programs.run(self.chain, pod, programs.LOG_IN, VAULTS, **network)
+    def log_in(self, pod: dict[str, Any], on: Chain | None = None, **network: str) -> tuple[str, str]:
+        return programs.run(on or self.chain, pod, programs.LOG_IN, VAULTS, **network)
 
-    def check(self, cause: str, refused: str, *, code: str, because: str) -> None:
-        values = {
-            "client id": self.client_id,
-            "issuer": self.issuer.url,
-            "issuer without its slash": self.issuer.url[:-1],
-        }
+    def check(self, cause: str, refused: str, *, code: str, because: str, **values: str) -> None:
+        values = {"client id": self.client_id, "issuer": issuer(self.chain).url, **values}
         refusals.check(
             cause,
             refused,
@@ -85,88 +82,126 @@ class Boundary:
         )
 
 
+def issuer(chain: Chain) -> Issuer:
+    found = issuer_of(chain.store, chain.cluster)
+    assert found is not None
+    return found
+
+
 @pytest.fixture(scope="module")
 def boundary(chain: Chain) -> Boundary:
-    chain.azure.make_group()
-    made = chain.azure.make_identity("id-boundary")
-    return Boundary(chain, made["properties"]["clientId"])
+    account = chain.api.get("v1", "ServiceAccount", "shop", "orders")
+    assert account is not None
+    client_id = account["metadata"]["annotations"][CLIENT_ID]
+    group = chain.cluster["id"].partition("/providers/")[0]
+    identities = chain.azure.get(f"{group}/providers/{IDENTITIES}").body["value"]
+    (own,) = [each["id"] for each in identities if each["properties"]["clientId"] == client_id]
+    (credential,) = chain.azure.get(f"{own}/{CREDENTIALS.rpartition('/')[2]}").body["value"]
+    return Boundary(chain, client_id, credential)
 
 
-def test_the_pod_that_is_trusted_gets_in(boundary: Boundary):
-    boundary.trust()
+def test_the_workloads_own_pod_gets_in_by_the_credential_that_the_update_made(boundary: Boundary):
+    token, refused = boundary.log_in(boundary.own_pod())
 
-    token, refused = boundary.log_in(boundary.pod())
-
-    assert (token.count("."), refused) == (2, "")
+    assert refused == ""
+    assert claims_of(token)["appid"] == boundary.client_id
+    stated = {name: boundary.credential["properties"][name] for name in ("issuer", "subject", "audiences")}
+    assert stated == {"issuer": issuer(boundary.chain).url, "subject": SUBJECT, "audiences": [AUDIENCE]}
 
 
 @pytest.mark.parametrize(
     ("cause", "namespace", "account", "because"),
     [
-        ("other-namespace", "elsewhere", "app", "The pod is in another namespace than the credential's subject."),
-        ("other-account", "boundary", "other", "The pod has another service account than the credential's subject."),
+        ("other-namespace", "elsewhere", "orders", "The pod is in another namespace than the credential's subject."),
+        ("other-account", "shop", "intruder", "The pod has another service account than the credential's subject."),
     ],
 )
 def test_a_pod_that_the_subject_does_not_name_is_refused(
     boundary: Boundary, cause: str, namespace: str, account: str, because: str
 ):
-    boundary.trust()
-
-    _, refused = boundary.log_in(boundary.pod(namespace, account))
+    _, refused = boundary.log_in(boundary.intruder(namespace, account))
 
     boundary.check(cause, refused, code="AADSTS700213", because=because)
 
 
 @pytest.mark.parametrize(
-    ("cause", "code", "subject", "audience", "because"),
+    ("cause", "code", "properties", "because"),
     [
-        ("case-of-the-subject", "AADSTS7002138", "system:serviceaccount:boundary:App", AUDIENCE, "only in case"),
-        ("case-of-the-audience", "AADSTS700212", SUBJECT, AUDIENCE.lower(), "only in case"),
-        ("other-audience", "AADSTS700212", SUBJECT, "api://AzureADTokenExchangeChina", "as another cloud's audience"),
+        (
+            "case-of-the-subject",
+            "AADSTS7002138",
+            {"subject": "system:serviceaccount:shop:Orders"},
+            "The credential's subject differs from the token's only in case.",
+        ),
+        (
+            "case-of-the-audience",
+            "AADSTS700212",
+            {"audiences": [AUDIENCE.lower()]},
+            "The credential's audience differs from the token's only in case.",
+        ),
+        (
+            "other-audience",
+            "AADSTS700212",
+            {"audiences": ["api://AzureADTokenExchangeChina"]},
+            "The credential's audience is another cloud's.",
+        ),
     ],
 )
 def test_a_credential_that_is_nearly_right_trusts_nobody(
-    boundary: Boundary, cause: str, code: str, subject: str, audience: str, because: str
+    boundary: Boundary, cause: str, code: str, properties: dict[str, Any], because: str
 ):
-    boundary.trust(subject, audiences=[audience])
+    with changed(boundary.chain, boundary.credential["id"], **properties):
+        _, refused = boundary.log_in(boundary.own_pod())
 
-    _, refused = boundary.log_in(boundary.pod())
-
-    part = "audience" if subject == SUBJECT else "subject"
-    boundary.check(cause, refused, code=code, because=f"The credential's {part} differs from the token's {because}.")
+    boundary.check(cause, refused, code=code, because=because)
 
 
-@pytest.mark.parametrize(
-    ("cause", "because"),
-    [
-        ("issuer-without-slash", "The credential's issuer lacks the slash at the end of the cluster's."),
-        ("issuer-of-another-cluster", "The credential's issuer is another cluster's."),
-    ],
-)
-def test_a_credential_for_another_issuer_trusts_nobody(boundary: Boundary, cause: str, because: str):
-    own = boundary.issuer.url
-    other = own[:-1] if cause == "issuer-without-slash" else own.replace(own.split("/")[-2], str(uuid.uuid4()))
-    boundary.trust(issuer=other)
+def test_a_credential_whose_issuer_lacks_the_slash_trusts_nobody(boundary: Boundary):
+    with changed(boundary.chain, boundary.credential["id"], issuer=issuer(boundary.chain).url.rstrip("/")):
+        _, refused = boundary.log_in(boundary.own_pod())
 
-    _, refused = boundary.log_in(boundary.pod())
-
-    boundary.check(cause, refused, code="AADSTS700211", because=because)
+    because = "The credential's issuer lacks the slash at the end of the cluster's."
+    boundary.check("issuer-without-slash", refused, code="AADSTS700211", because=because)
 
 
-def test_a_credential_that_was_taken_away_trusts_nobody_from_then_on(boundary: Boundary):
-    path, pod = boundary.trust(), boundary.pod()
-    assert boundary.log_in(pod)[0]
-    boundary.chain.azure.delete(path)
+def test_the_same_account_of_another_cluster_is_not_trusted(boundary: Boundary, neighbour: Chain):
+    pod = boundary.namesake(neighbour)
 
-    _, refused = boundary.log_in(pod)
+    _, refused = boundary.log_in(pod, on=neighbour)
 
     boundary.check(
-        "credential-removed", refused, code="AADSTS700211", because="The identity has no credential for this issuer."
+        "token-of-another-cluster",
+        refused,
+        code="AADSTS700211",
+        because="The pod runs on another cluster; namespace and service account have the same names there.",
+        issuer=issuer(neighbour).url,
     )
 
 
+def test_a_credential_for_another_clusters_issuer_trusts_that_cluster_and_no_longer_its_own(
+    boundary: Boundary, neighbour: Chain
+):
+    with changed(boundary.chain, boundary.credential["id"], issuer=issuer(neighbour).url):
+        token, _ = boundary.log_in(boundary.namesake(neighbour), on=neighbour)
+        _, refused = boundary.log_in(boundary.own_pod())
+
+    assert claims_of(token)["appid"] == boundary.client_id
+    because = "The credential's issuer is another cluster's."
+    boundary.check("issuer-of-another-cluster", refused, code="AADSTS700211", because=because)
+
+
+def test_a_credential_that_was_taken_away_trusts_nobody_until_the_next_update(boundary: Boundary):
+    pod = boundary.own_pod()
+    with taken_away(boundary.chain, boundary.credential["id"]):
+        _, refused = boundary.log_in(pod)
+
+    because = "The identity has no credential for this issuer."
+    boundary.check("credential-removed", refused, code="AADSTS700211", because=because)
+    assert boundary.log_in(pod)[1] == ""
+
+
 def test_an_identity_that_does_not_exist_lets_nobody_in(boundary: Boundary):
-    pod = boundary.pod(account="stale", **{CLIENT_ID: str(uuid.uuid4())})
+    pod = boundary.intruder(account="stale", **{CLIENT_ID: str(uuid.uuid4())})
 
     _, refused = boundary.log_in(pod)
 
@@ -179,8 +214,7 @@ def test_an_identity_that_does_not_exist_lets_nobody_in(boundary: Boundary):
 
 
 def test_another_tenant_knows_nobody(boundary: Boundary):
-    boundary.trust()
-    pod = boundary.pod(account="astray", **{TENANT_ID: str(uuid.uuid4())})
+    pod = boundary.intruder(account="astray", **{TENANT_ID: str(uuid.uuid4())})
 
     _, refused = boundary.log_in(pod)
 
@@ -192,56 +226,82 @@ def test_another_tenant_knows_nobody(boundary: Boundary):
     )
 
 
-def test_an_expired_token_is_refused(boundary: Boundary):
-    boundary.trust()
-    chain = boundary.chain
-    tokens = Tokens(chain.store, lambda: time.time() + 2 * 3600)
-    app = create_app(chain.store, chain.authority.pem, tokens=tokens)
+def test_a_token_is_taken_while_it_lasts_and_refused_when_it_has_expired(boundary: Boundary):
+    chain, pod = boundary.chain, boundary.own_pod()
 
-    with Network(app, chain.authority, chain.planes.port) as later:
-        led = network_variables(later.proxy_url, chain.authority.certificate_path)
-        _, refused = boundary.log_in(boundary.pod(), **led)
+    def said_after(seconds: int) -> str:
+        tokens = Tokens(chain.store, lambda: time.time() + seconds)
+        app = create_app(chain.store, chain.authority.pem, tokens=tokens)
+        with Network(app, chain.authority, chain.planes.port) as later:
+            led = network_variables(later.proxy_url, chain.authority.certificate_path)
+            return boundary.log_in(pod, **led)[1]
 
+    assert said_after(3600 - 300) == ""
     boundary.check(
         "token-expired",
-        refused,
+        said_after(3600 + 300),
         code="AADSTS700024",
         because="The projected token has expired: the program kept it instead of reading the file again.",
     )
 
 
-@pytest.mark.parametrize(
-    ("cause", "audience", "because"),
-    [
-        (
-            "token-of-the-api-server",
-            "https://kubernetes.default.svc",
-            "The token is for the API server, not for Microsoft Entra ID.",
-        ),
-        (
-            "token-for-another-audience",
-            AUDIENCE.upper(),
-            "The token is for Microsoft Entra ID but for the case of its audience.",
-        ),
-    ],
-)
-def test_a_token_for_somebody_else_is_refused(boundary: Boundary, cause: str, audience: str, because: str):
-    boundary.trust()
-    pod = boundary.pod()
-    token = boundary.chain.kubelet.token(pod, audience)
+def test_a_token_for_the_api_server_is_refused(boundary: Boundary):
+    chain, pod = boundary.chain, boundary.own_pod()
+    token = chain.kubelet.token(pod, "")
+
+    _, refused = programs.run(chain, pod, programs.LOG_IN_WITH, token, VAULTS)
+
+    assert claims_of(token)["aud"] == [issuer(chain).url]
+    boundary.check(
+        "token-of-the-api-server",
+        refused,
+        code="AADSTS700212",
+        because="The token is for the API server, not for Microsoft Entra ID.",
+    )
+
+
+def test_the_token_that_every_pod_has_for_the_api_server_is_refused_too(boundary: Boundary):
+    chain, pod = boundary.chain, boundary.own_pod()
+
+    # The API server lets these live for a year, for programs that read them once.
+    claims = claims_of(programs.run(chain, pod, programs.READ_FILE, TOKEN_FOR_THE_API_SERVER)[0])
+    _, refused = programs.run(chain, pod, programs.LOG_IN_WITH_FILE, TOKEN_FOR_THE_API_SERVER, VAULTS)
+
+    assert claims["aud"] == [issuer(chain).url]
+    assert claims["exp"] - claims["iat"] > 364 * 24 * 3600
+    boundary.check(
+        "token-that-every-pod-has",
+        re.sub(r"\b\d{10}\b", "<seconds>", refused),
+        code="AADSTS70023",
+        because="The program reads the token that its pod has for the API server, which lives too long besides.",
+    )
+
+
+def test_a_token_for_another_audience_is_refused(boundary: Boundary):
+    pod = boundary.own_pod()
+    token = boundary.chain.kubelet.token(pod, AUDIENCE.upper())
 
     _, refused = programs.run(boundary.chain, pod, programs.LOG_IN_WITH, token, VAULTS)
 
-    boundary.check(cause, refused, code="AADSTS700212", because=because)
+    boundary.check(
+        "token-for-another-audience",
+        refused,
+        code="AADSTS700212",
+        because="The token is for Microsoft Entra ID but for the case of its audience.",
+    )
 
 
 @pytest.fixture
 def impostor(boundary: Boundary, tmp_path_factory: pytest.TempPathFactory) -> Generator[ControlPlane]:
     """A real API server that says it is the cluster's issuer, with a key of its own."""
     own, store = boundary.chain.plane.settings, boundary.chain.store
-    issuer = Issuer(store, own.issuer.url, "impostor")
     settings = type(own)(
-        tmp_path_factory.mktemp("impostor"), own.host, issuer, own.entra_issuer, own.proxy_url, own.ca_path
+        tmp_path_factory.mktemp("impostor"),
+        own.host,
+        Issuer(store, own.issuer.url, "impostor"),
+        own.entra_issuer,
+        own.proxy_url,
+        own.ca_path,
     )
     plane = ControlPlane(settings, boundary.chain.authority.issue)
     yield plane
@@ -249,16 +309,16 @@ def impostor(boundary: Boundary, tmp_path_factory: pytest.TempPathFactory) -> Ge
 
 
 def test_a_token_that_another_key_signed_is_refused(boundary: Boundary, impostor: ControlPlane):
-    boundary.trust()
     api = impostor.client
-    for kind, name, namespace in (("Namespace", "boundary", ""), ("ServiceAccount", "app", "boundary")):
+    for kind, name, namespace in (("Namespace", "shop", ""), ("ServiceAccount", "orders", "shop")):
         api.apply({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}}, namespace, "test", force=True)
-    spec = {"serviceAccountName": "app", "containers": [{"name": "app", "image": "none"}]}
-    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "app", "namespace": "boundary"}, "spec": spec}
-    token = Kubelet(impostor, boundary.chain.folder).token(api.create(pod, "boundary"), AUDIENCE)
+    spec = {"serviceAccountName": "orders", "containers": [{"name": "app", "image": "none"}]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "app", "namespace": "shop"}, "spec": spec}
+    token = Kubelet(impostor, boundary.chain.folder).token(api.create(pod, "shop"), AUDIENCE)
 
-    _, refused = programs.run(boundary.chain, boundary.pod(), programs.LOG_IN_WITH, token, VAULTS)
+    _, refused = programs.run(boundary.chain, boundary.own_pod(), programs.LOG_IN_WITH, token, VAULTS)
 
+    assert (claims_of(token)["iss"], claims_of(token)["sub"]) == (issuer(boundary.chain).url, SUBJECT)
     boundary.check(
         "signed-by-another-key",
         refused,

@@ -6,12 +6,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sandbox.home import Home
-from tests.chain.conftest import a_node, opened
+from tests.chain.conftest import ORDERS, a_node, opened
 from tests.chain.mounting import eventually
 from tests.chain.processes import processes_of, wait_until_none
 from tests.engine.engine import REPOSITORY, Engine
@@ -40,10 +39,6 @@ with opened(Engine(home), home.parent) as chain, a_node(chain.plane):
     (home / "ready").touch()
     time.sleep(600)
 """
-TEMPLATE: dict[str, Any] = {
-    "metadata": {"labels": {"azure.workload.identity/use": "true"}},
-    "spec": {"serviceAccountName": "orders", "containers": [{"name": "app", "image": "none"}]},
-}
 
 
 def an_engine(folder: Path) -> Engine:
@@ -83,7 +78,7 @@ def test_two_sandboxes_run_side_by_side_and_neither_knows_the_other(tmp_path: Pa
         chains = [running.enter_context(opened(engine, engine.home.parent)) for engine in engines]
         for chain in chains:
             running.enter_context(a_node(chain.plane))
-        pods = [chain.start(TEMPLATE) for chain in chains]
+        pods = [chain.start(ORDERS) for chain in chains]
         tenants = [chain.store.tenant_id for chain in chains]
         side_by_side = [len(processes_of(engine.home)) for engine in engines]
 
