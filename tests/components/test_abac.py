@@ -5,8 +5,9 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from aks_workload_identity import InvalidArgumentError, grants
+from aks_workload_identity import InvalidArgumentError
 from aks_workload_identity.abac import fault_of
+from aks_workload_identity.grants.grant import catalogued
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,7 +140,7 @@ def test_what_is_true_of_every_text_is_refused_and_nothing_else(parts: list[tupl
 
 def test_a_grant_refuses_a_condition_that_narrows_nothing():
     with pytest.raises(InvalidArgumentError, match=r"condition must be .*narrows a role.*everything is"):
-        grants.key_vault.READ_SECRETS.on(VAULT_ID, condition=only(f"{NAME} StringLike '*'"))
+        catalogued("key_vault.read_secrets", VAULT_ID, condition=only(f"{NAME} StringLike '*'"))
 
 
 def test_sixty_names_are_judged_as_one_is():
