@@ -41,7 +41,7 @@ def _run(home: Home, command: list[str]) -> int:
     faults = os.environ.get("SANDBOX_FAULTS")
     plan = Plan.load(Path(faults)) if faults else None
     home.create()
-    with held(home.lock, command):
+    with held(home.lock, command) as lock:
         store = Store(home.store)
         kind = cluster_kind.chosen(home, store, os.environ.get("SANDBOX_CLUSTER", ""))
         authority = Authority(home.authority)
@@ -67,7 +67,7 @@ def _run(home: Home, command: list[str]) -> int:
             variables["SANDBOX_CLUSTER"] = kind
             if planes:
                 variables["PATH"] = f"{programs.FOLDER}{os.pathsep}{variables['PATH']}"
-            return run(command, variables)
+            return run(command, variables, keep_open=[lock])
 
 
 if __name__ == "__main__":

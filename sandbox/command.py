@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 from sandbox.leash import leashed
@@ -16,12 +16,17 @@ _PARENT_POLL_SECONDS = 0.3
 _STOP_SECONDS = 10
 
 
-def run(command: list[str], environment: Mapping[str, str]) -> int:
+def run(command: list[str], environment: Mapping[str, str], *, keep_open: Sequence[int] = ()) -> int:
     """Run `command` to its end; returns its exit code, as a shell counts it.
 
     Started from a terminal, the command is in the terminal's foreground group and gets Ctrl-C itself;
     otherwise it has a group of its own, to which each signal is passed on once, and which ends with it.
     Pulumi takes a second SIGINT as an order to stop at once.
+
+    Args:
+        command: what is run.
+        environment: its variables.
+        keep_open: descriptors that the command and all that it starts inherit.
     """
     in_terminal = sys.stdin is not None and sys.stdin.isatty()
     child: subprocess.Popen[bytes] | None = None
@@ -45,7 +50,8 @@ def run(command: list[str], environment: Mapping[str, str]) -> int:
     previous = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     threading.Thread(target=_watch_parent, args=(send, os.getppid()), daemon=True).start()
     try:
-        child = subprocess.Popen(leashed(command), env=dict(environment), process_group=None if in_terminal else 0)
+        group = None if in_terminal else 0
+        child = subprocess.Popen(leashed(command), env=dict(environment), process_group=group, pass_fds=keep_open)
         for number in early:
             send(number)
         code = child.wait()

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from sandbox.errors import SandboxError
 from sandbox.hosts import is_served
 
 _HEAD_LIMIT_BYTES = 16 * 1024
@@ -41,6 +43,9 @@ class ConnectProxy:
             upstream = await asyncio.open_connection("127.0.0.1", own_port or self.port)
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             await asyncio.gather(_copy(reader, upstream[1]), _copy(upstream[0], writer))
+        except SandboxError as error:
+            sys.stderr.write(f"error: {error}\n")
+            await _refuse(writer, "502 Bad Gateway", str(error))
         except (ValueError, asyncio.LimitOverrunError, asyncio.IncompleteReadError, TimeoutError):
             await _refuse(writer, "400 Bad Request", "a CONNECT request was expected")
         except (OSError, asyncio.CancelledError):

@@ -1,9 +1,10 @@
 """etcd, API server and controllers of one cluster, as AKS configures them where workload identity is concerned."""
 
 import secrets
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
@@ -45,6 +46,7 @@ class Settings:
         entra_issuer: the issuer of the access tokens that people and pipelines come with.
         proxy_url: where the public names of Azure are reached.
         ca_path: the certificate authority that those names' servers are signed with.
+        ending: set by another thread, nothing more is started or waited for.
     """
 
     folder: Path
@@ -53,6 +55,7 @@ class Settings:
     entra_issuer: str
     proxy_url: str
     ca_path: Path
+    ending: threading.Event = field(default_factory=threading.Event)
 
 
 class ControlPlane:
@@ -127,7 +130,8 @@ class ControlPlane:
 
     def _run(self, name: str, flags: dict[str, object], **environment: str) -> Process:
         command = [str(programs.find(name)), *(f"--{flag}={value}" for flag, value in flags.items())]
-        process = Process(command, log=self._logs / f"{name}.log", environment=environment)
+        log = self._logs / f"{name}.log"
+        process = Process(command, log=log, environment=environment, ending=self.settings.ending)
         self._running.callback(process.stop)
         return process
 

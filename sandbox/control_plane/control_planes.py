@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
@@ -40,6 +41,7 @@ class ControlPlanes:
         self._webhooks: dict[str, Webhook] = {}
         # One thread for the life of all: the kernel stops a program when the thread that started it ends.
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-control-planes")
+        self._ending = threading.Event()
         self.proxy_url = ""
 
     def __enter__(self) -> "ControlPlanes":
@@ -48,9 +50,9 @@ class ControlPlanes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for key in list(self._running):
-            self._stop(key)
-        self._remove_deleted()
+        self._ending.set()
+        # After a start that is under way, and before the thread ends: the kernel would stop all of them at once.
+        self._starter.submit(self._stop_all).result()
         self._starter.shutdown()
 
     async def port(self, host: str) -> int | None:
@@ -71,6 +73,11 @@ class ControlPlanes:
         """End the webhook of a cluster, as if its pods were gone; the next `of_cluster` starts it again."""
         self._webhooks.pop(_key(cluster)).stop()
 
+    def _stop_all(self) -> None:
+        for key in list(self._running):
+            self._stop(key)
+        self._remove_deleted()
+
     def _stop(self, key: str) -> None:
         if key in self._webhooks:
             self._webhooks.pop(key).stop()
@@ -89,6 +96,8 @@ class ControlPlanes:
 
     def _started(self, cluster: Json) -> ControlPlane:
         key = _key(cluster)
+        if self._ending.is_set():
+            raise SandboxError(f"the API server of {cluster['name']} was not started: the sandbox ends")
         if key not in self._running:
             properties = cluster["properties"]
             sys.stderr.write(f"Starting the API server of {cluster['name']} …\n")
@@ -99,6 +108,7 @@ class ControlPlanes:
                 entra_issuer=f"https://sts.windows.net/{self._store.tenant_id}/",
                 proxy_url=self.proxy_url,
                 ca_path=self._authority.certificate_path,
+                ending=self._ending,
             )
             self._running[key] = ControlPlane(settings, self._authority.issue)
             self._wait_for_logins(self._running[key])

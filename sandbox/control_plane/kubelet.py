@@ -1,14 +1,14 @@
 """The kubelet's part in a pod's life, as far as its environment, its tokens and its vault files are concerned.
 
 Played here: the API server binds every token to the pod that it was asked for, as for a kubelet. Containers are plain
-programs that see the pod's volumes at the pod's own paths, in a mount namespace of their own; images, networks and
-other kinds of volumes there are none of.
+programs that see the pod's volumes at the pod's own paths, in a mount namespace of their own where this machine allows
+one; images, networks and other kinds of volumes there are none of.
 Source: kubernetes.io, "Projected Volumes", "TokenRequest API".
 """
 
 import os
-import shlex
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,12 @@ import requests
 from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.control_plane.csi_volumes import CsiVolumes
 from sandbox.control_plane.namespaces import mount_command
+from sandbox.control_plane.pod_files import enclosed, told
 from sandbox.control_plane.secrets_store import SecretsStoreDriver
-from sandbox.errors import SandboxError
 from sandbox.plain import items, part
 from sandbox.plugins.kubernetes_client import RefusedError
 
 _SECONDS = 30
-_OWN = ("/run", "/mnt")
 
 
 class Kubelet:
@@ -85,30 +84,31 @@ class Kubelet:
     ) -> subprocess.CompletedProcess[str]:
         """Run a program as a container of the pod: with its variables and, at their paths, its tokens and vault files.
 
+        Where this machine allows no mount namespace, the paths in variables and arguments are those of this machine.
+
         Args:
             network: what leads the program to the sandbox (its proxy and its certificate authority), and what else an
                 image would set.
 
         Raises:
-            SandboxError: This machine allows no mount namespace.
+            SandboxError: A volume's path is one that a pod of the sandbox cannot have.
         """
-        enclosing = self.csi.driver.enter_command if self.csi.driver else mount_command()
-        if enclosing is None:
-            raise SandboxError("a pod's volumes need a mount namespace, which this machine does not allow")
         spec: dict[str, Any] = pod["spec"]["containers"][container]
-        # What lies in these folders of this machine is not the pod's; /var/run is /run.
-        lines = [f"mount -t tmpfs tmpfs {folder}" for folder in _OWN]
-        for mount in items(spec, "volumeMounts"):
-            source = self._source(pod, mount["name"])
-            if source:
-                if not mount["mountPath"].startswith(tuple(f"{folder}/" for folder in (*_OWN, "/var/run"))):
-                    raise SandboxError(f"a pod's volumes must be below {', '.join(_OWN)}; got {mount['mountPath']!r}")
-                at = shlex.quote(mount["mountPath"])
-                lines.append(f"mkdir -p {at} && mount --bind {shlex.quote(str(source))} {at}")
-        script = " && ".join([*lines, 'exec "$@"'])
+        found = {each["mountPath"]: self._source(pod, each["name"]) for each in items(spec, "volumeMounts")}
+        mounts = {at: source for at, source in found.items() if source}
         stated = {each["name"]: each["value"] for each in items(spec, "env") if "value" in each}
+        enclosing = self.csi.driver.enter_command if self.csi.driver else mount_command()
+        if enclosing:
+            keep = [self._plane.settings.ca_path.parent]
+            enclosing = enclosed(enclosing, mounts, root=self._folder / "root", keep=keep)
+        else:
+            sys.stderr.write(
+                "This machine allows no mount namespace: the pod's program is told where its volumes are.\n"
+            )
+            command = [told(each, mounts) for each in command]
+            stated = {name: told(value, mounts) for name, value in stated.items()}
         return subprocess.run(
-            [*enclosing, "sh", "-c", script, "pod", *command],
+            [*(enclosing or ()), *command],
             env={"PATH": os.environ.get("PATH", os.defpath), **network, **stated},
             stdin=subprocess.DEVNULL,
             capture_output=True,

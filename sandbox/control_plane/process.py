@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
@@ -29,18 +30,28 @@ class Process:
     Args:
         command: the program and its arguments.
         log: the file that its output is added to.
-        environment: its variables besides PATH and HOME; nothing else of this process reaches it.
+        environment: its variables besides PATH and HOME; nothing else of this process reaches it. One more,
+            SANDBOX_LOG, tells of it and of all that it starts which sandbox they belong to.
+        ending: set by another thread, nothing is waited for any longer.
     """
 
-    def __init__(self, command: list[str], *, log: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        *,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        ending: threading.Event | None = None,
+    ) -> None:
         self.name = Path(command[0]).name
         self._log = log
+        self._ending = ending or threading.Event()
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 # By force: an API server that is asked to stop waits for its etcd, which is gone as well.
                 leashed(command, signal.SIGKILL),
-                env={**kept, **(environment or {})},
+                env={**kept, "SANDBOX_LOG": str(log), **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -59,11 +70,13 @@ class Process:
         """Wait until the program does its work.
 
         Raises:
-            SandboxError: It ended, or the time is up; the message shows the end of its log.
+            SandboxError: It ended, the time is up (the message shows the end of its log), or the sandbox ends.
         """
         end = time.monotonic() + seconds
         # Whether it runs comes after the answer: somebody else may have been faster at its port.
         while not ready() or not self.running:
+            if self._ending.is_set():
+                raise SandboxError(f"{self.name} was not waited for: the sandbox ends")
             if not self.running:
                 raise SandboxError(f"{self.name} ended by itself; the end of {self._log}:\n{self._tail()}")
             if time.monotonic() > end:

@@ -90,7 +90,7 @@ class Webhook:
         return port
 
     def _run(self, command: list[str], environment: Mapping[str, str]) -> Process:
-        process = Process(command, log=self._log, environment=environment)
+        process = Process(command, log=self._log, environment=environment, ending=self._plane.settings.ending)
         self._running.callback(process.stop)
         return process
 

@@ -9,14 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import pytest
 import yaml
 
 from sandbox.control_plane.add_ons import CSI_DRIVER
 from sandbox.control_plane.csi_volumes import MountedFile
 from sandbox.control_plane.grpc_calls import CallError, call
 from sandbox.control_plane.kubelet import Kubelet
-from sandbox.control_plane.namespaces import mount_command
 from sandbox.control_plane.secrets_store import KeyVaultProvider
 from tests.chain import refusals
 from tests.chain.ledger import Contents
@@ -27,10 +25,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-needs_driver = pytest.mark.skipif(
-    mount_command() is None,
-    reason="the CSI driver mounts, which takes root or user namespaces; this machine allows neither",
-)
 DRIVER = "the Secrets Store CSI driver"
 STORE = "secrets-store.csi.x-k8s.io/v1"
 _COUNT = itertools.count()

@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 
 from sandbox.azure.cognitiveservices import ACCOUNTS, keys_of
-from sandbox.control_plane.namespaces import mount_command
 from sandbox.plain import items
 from tests.chain import programs, refusals
 from tests.chain.behind import changed, closed
 from tests.chain.conftest import Chain
 
 pytestmark = [
-    pytest.mark.skipif(mount_command() is None, reason="a pod's volumes need a mount namespace"),
     pytest.mark.capability("A9"),
 ]
 

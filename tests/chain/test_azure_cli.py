@@ -2,11 +2,8 @@
 
 import pytest
 
-from sandbox.control_plane.namespaces import mount_command
 from tests.az.azure_cli import AZ
 from tests.chain.conftest import Chain
-
-pytestmark = pytest.mark.skipif(mount_command() is None, reason="a pod's volumes need a mount namespace")
 
 SCRIPT = """
 set -e

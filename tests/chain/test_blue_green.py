@@ -7,18 +7,14 @@ import pytest
 
 from sandbox.azure.managedidentity import CREDENTIALS
 from sandbox.azure.store import Json
-from sandbox.control_plane.namespaces import mount_command
 from sandbox.entra.issuers import issuer_of
 from tests.chain import programs
 from tests.chain.behind import let_in
 from tests.chain.conftest import ORDERS, Chain, opened
+from tests.chain.needs import needs_network
 from tests.engine.engine import REPOSITORY, Engine, Run
 
-pytestmark = [
-    pytest.mark.skipif(mount_command() is None, reason="a pod's volumes need a mount namespace"),
-    pytest.mark.capability("A3"),
-    pytest.mark.capability("A21"),
-]
+pytestmark = [needs_network, pytest.mark.capability("A3"), pytest.mark.capability("A21")]
 
 AUDIENCE = "api://AzureADTokenExchange"
 SECRET = "db-password"

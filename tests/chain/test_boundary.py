@@ -15,7 +15,6 @@ from sandbox.azure.managedidentity import CREDENTIALS, IDENTITIES
 from sandbox.azure.store import Json
 from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.control_plane.kubelet import Kubelet
-from sandbox.control_plane.namespaces import mount_command
 from sandbox.entra.issuers import Issuer, issuer_of
 from sandbox.entra.tokens import Tokens, claims_of
 from sandbox.environment import network_variables
@@ -25,7 +24,6 @@ from tests.chain.behind import changed, taken_away
 from tests.chain.conftest import ORDERS, Chain
 
 pytestmark = [
-    pytest.mark.skipif(mount_command() is None, reason="a pod's volumes need a mount namespace"),
     pytest.mark.capability("A21"),
 ]
 

@@ -9,13 +9,10 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.control_plane.namespaces import mount_command
 from sandbox.entra.issuers import issuer_of
 from sandbox.entra.tokens import claims_of
 from tests.chain import programs, refusals
 from tests.chain.conftest import Chain
-
-pytestmark = pytest.mark.skipif(mount_command() is None, reason="a pod's volumes need a mount namespace")
 
 AUDIENCE = "api://AzureADTokenExchange"
 READ = """

@@ -6,7 +6,8 @@ import pytest
 from aks_workload_identity import InvalidArgumentError
 
 from sandbox.control_plane.grpc_calls import CallError
-from tests.chain.mounting import DRIVER, Ledger, needs_driver
+from tests.chain.mounting import DRIVER, Ledger
+from tests.chain.needs import needs_driver
 from tests.components.builders import vault
 
 pytestmark = pytest.mark.capability("A6")

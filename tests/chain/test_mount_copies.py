@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from tests.chain.mounting import STORE, Ledger, eventually, needs_driver
+from tests.chain.mounting import STORE, Ledger, eventually
+from tests.chain.needs import needs_driver
 
 pytestmark = [pytest.mark.capability("A6"), needs_driver]
 

@@ -7,7 +7,8 @@ import pytest
 from aks_workload_identity import InvalidArgumentError
 
 from sandbox.control_plane.grpc_calls import CallError
-from tests.chain.mounting import DRIVER, Ledger, needs_driver, objects
+from tests.chain.mounting import DRIVER, Ledger, objects
+from tests.chain.needs import needs_driver
 from tests.components.builders import mount, workload
 from tests.recorder import attempt
 

@@ -3,7 +3,8 @@
 import pytest
 
 from sandbox.control_plane.grpc_calls import CallError
-from tests.chain.mounting import Ledger, needs_driver, objects
+from tests.chain.mounting import Ledger, objects
+from tests.chain.needs import needs_driver
 
 pytestmark = [pytest.mark.capability("A6"), pytest.mark.capability("A21")]
 

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 
 from sandbox.control_plane.csi_volumes import MountedFile
 from sandbox.control_plane.grpc_calls import CallError
-from tests.chain.mounting import Ledger, eventually, needs_driver
+from tests.chain.mounting import Ledger, eventually
+from tests.chain.needs import needs_driver
 
 pytestmark = pytest.mark.capability("A6")
 

@@ -11,12 +11,16 @@ import pytest
 
 from sandbox.home import Home
 from tests.chain.conftest import ORDERS, a_node, opened
-from tests.chain.mounting import eventually
-from tests.chain.processes import processes_of, wait_until_none
+from tests.chain.mounting import Ledger, eventually
+from tests.chain.needs import needs_driver, needs_network
+from tests.chain.processes import Running, processes_of, programs_of, running_of, wait_until_none
 from tests.engine.engine import REPOSITORY, Engine
 from tests.engine.inventory import stored
 
+pytestmark = needs_network
 SECONDS = 180
+CONTROL_PLANE = {"etcd", "kube-apiserver", "kube-controller-manager", "azwi-webhook"}
+NODE = {"secrets-store-provider-azure", "secrets-store-csi-driver"}
 PROGRAM = """
 import aks_workload_identity as wi
 from pulumi_azure_native import resources
@@ -69,6 +73,7 @@ def test_make_up_on_a_real_cluster_twice_changes_nothing_and_destroy_leaves_noth
     assert list(Home(home).clusters.iterdir()) == []
 
 
+@needs_driver
 def test_two_sandboxes_run_side_by_side_and_neither_knows_the_other(tmp_path: Path):
     engines = [an_engine(tmp_path / name) for name in ("one", "two")]
 
@@ -80,25 +85,38 @@ def test_two_sandboxes_run_side_by_side_and_neither_knows_the_other(tmp_path: Pa
             running.enter_context(a_node(chain.plane))
         pods = [chain.start(ORDERS) for chain in chains]
         tenants = [chain.store.tenant_id for chain in chains]
-        side_by_side = [len(processes_of(engine.home)) for engine in engines]
+        side_by_side = [programs_of(engine.home) for engine in engines]
 
     told = [each["value"] for pod in pods for each in pod["spec"]["containers"][0]["env"] if "TENANT" in each["name"]]
     assert [run.exit_code for run in runs] == [0, 0], [run.errors for run in runs]
     assert told == tenants
     assert tenants[0] != tenants[1]
-    assert min(side_by_side) >= 6  # etcd, API server, controllers, webhook, provider, driver
+    assert all(programs >= CONTROL_PLANE | NODE for programs in side_by_side)
 
 
-def test_a_killed_update_leaves_no_process_and_the_next_one_meets_the_same_cluster(tmp_path: Path):
+def test_an_update_that_is_stopped_while_its_api_server_starts_leaves_no_process(tmp_path: Path):
+    engine = an_engine(tmp_path / "stopped")
+    with engine.start(*engine.command("up", "--yes", "--skip-preview", "--json")) as sandbox:
+        eventually(lambda: "kube-apiserver" in programs_of(engine.home), SECONDS)
+        sandbox.terminate()
+        _, said = sandbox.communicate(timeout=SECONDS)
+        left = processes_of(engine.home)
+
+    assert left == []
+    assert "Traceback" not in said
+
+
+def test_a_killed_update_leaves_no_process_and_the_next_one_meets_the_same_cluster_at_once(tmp_path: Path):
     engine = an_engine(tmp_path / "killed")
     with engine.start(*engine.command("up", "--yes", "--skip-preview", "--json")) as sandbox:
-        eventually(lambda: any("/kube-apiserver " in each for each in processes_of(engine.home)), SECONDS)
+        eventually(lambda: "kube-apiserver" in programs_of(engine.home), SECONDS)
         sandbox.kill()
+        sandbox.wait()
+        engine.sandbox("pulumi", "-C", str(engine.project), "cancel", "--yes", "--stack", "dev")
+        recovered = engine.up()
         sandbox.communicate(timeout=SECONDS)
 
-    left = wait_until_none(engine.home)
-    engine.sandbox("pulumi", "-C", str(engine.project), "cancel", "--yes", "--stack", "dev")
-    recovered, again = engine.up(), engine.up()
+    left, again = wait_until_none(engine.home), engine.up()
     drift = engine.refresh("--preview-only", "--expect-no-changes")
 
     assert left == []
@@ -109,14 +127,33 @@ def test_a_killed_update_leaves_no_process_and_the_next_one_meets_the_same_clust
     assert processes_of(engine.home) == []
 
 
+@needs_driver
 def test_what_a_node_runs_ends_with_whoever_started_it(tmp_path: Path):
     engine = an_engine(tmp_path / "node")
     made = engine.up()
     with subprocess.Popen([sys.executable, "-c", NODE_PROGRAM, str(engine.home)], cwd=REPOSITORY) as starter:
         eventually((engine.home / "ready").exists, SECONDS)
-        running = " ".join(processes_of(engine.home))
+        running = programs_of(engine.home)
         starter.kill()
 
     assert made.exit_code == 0, made.errors
-    assert all(program in running for program in ("secrets-store-provider-azure", "secrets-store-csi-driver"))
+    assert running >= CONTROL_PLANE | NODE
     assert wait_until_none(engine.home) == []
+
+
+@needs_driver
+def test_nothing_of_a_sandbox_listens_where_another_machine_reaches_it(ledger: Ledger):
+    home = ledger.chain.home.folder
+    listening = {each: each.listens for each in [*running_of(home), Running(os.getpid(), "the sandbox itself")]}
+
+    reachable = {each: sorted(found) for each, found in listening.items() if found and each.reachable}
+    enclosed = {found for each, found in listening.items() if not each.reachable for _, found in found}
+    programs = {Path(f"/proc/{each.pid}/exe").resolve().name for each in reachable}
+    assert programs >= {"etcd", "kube-apiserver", Path(os.path.realpath(sys.executable)).name}
+    assert {
+        each.command: (str(address), port)
+        for each, found in reachable.items()
+        for address, port in found
+        if not address.is_loopback
+    } == {}
+    assert 9443 in enclosed, "the webhook was not seen"

@@ -7,16 +7,12 @@ import pytest
 
 from sandbox.azure.authorization import ASSIGNMENTS
 from sandbox.azure.managedidentity import IDENTITIES
-from sandbox.control_plane.namespaces import mount_command
 from tests.chain import programs, refusals
 from tests.chain.behind import changed, closed, taken_away
 from tests.chain.conftest import ORDERS, Chain
 from tests.sandbox.azure_client import a_vault, vault
 
-pytestmark = [
-    pytest.mark.skipif(mount_command() is None, reason="a pod's volumes need a mount namespace"),
-    pytest.mark.capability("A21"),
-]
+pytestmark = pytest.mark.capability("A21")
 
 OPEN = {"defaultAction": "Allow", "bypass": "None"}
 

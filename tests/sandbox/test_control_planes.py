@@ -1,7 +1,10 @@
 """Control planes as far as nothing has to run for it; the programs themselves run in tests/chain."""
 
 import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,3 +54,33 @@ def test_a_program_that_is_stopped_is_gone(tmp_path: Path):
     assert process.running
     process.stop()
     assert not process.running
+
+
+def test_a_sandbox_that_ends_does_not_wait_for_an_api_server_that_starts(
+    store: Store, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(programs, "FOLDER", tmp_path)
+    (tmp_path / "etcd").write_text(
+        f"#!/bin/sh\necho $$ >{tmp_path}/pid.new && mv {tmp_path}/pid.new {tmp_path}/pid; exec sleep 600\n"
+    )
+    (tmp_path / "etcd").chmod(0o755)
+    clusters = [a_cluster_there(name) for name in ("blue", "green")]
+
+    with ThreadPoolExecutor(2) as callers:
+        with ControlPlanes(Home(tmp_path / "home"), store, authority) as planes:
+            starts = [callers.submit(planes.of_cluster, cluster) for cluster in clusters]
+            while not (tmp_path / "pid").exists():
+                assert not starts[0].done()
+        errors = sorted(str(start.exception()) for start in starts)
+
+    assert errors == [
+        "etcd was not waited for: the sandbox ends",
+        "the API server of green was not started: the sandbox ends",
+    ]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def a_cluster_there(name: str) -> dict[str, Any]:
+    issuer = {"enabled": True, "issuerURL": f"https://westeurope.oic.prod-aks.azure.com/t/{name}/"}
+    return {"name": name, "properties": {"resourceUID": name, "fqdn": f"{name}.azmk8s.io", "oidcIssuerProfile": issuer}}

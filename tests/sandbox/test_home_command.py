@@ -1,6 +1,7 @@
 """`python -m sandbox -- <command>` as a process."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -113,6 +114,36 @@ def test_a_killed_sandbox_leaves_no_process(tmp_path: Path) -> None:
     process.communicate(timeout=20)
     assert ends(command)
     assert run(tmp_path, "--", "true")[0] == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux stops the children of a killed process")
+def test_the_next_command_waits_for_what_a_killed_one_left(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    stays = f"trap '' TERM; echo ready; read line <{tmp_path}/pipe; touch {tmp_path}/ended"
+    first = start(tmp_path, "--", "sh", "-c", stays)
+    assert line(first) == "ready"
+    first.kill()
+    first.wait()
+
+    second = start(tmp_path, "--", "test", "-f", str(tmp_path / "ended"))
+    assert second.stderr is not None
+    said = second.stderr.readline()
+    (tmp_path / "pipe").write_text("end\n")
+    _, stderr = second.communicate(timeout=60)
+
+    assert said == f"Waiting for what is left of process {first.pid} (sh -c {shlex.quote(stays)}), which was killed …\n"
+    assert (second.returncode, stderr) == (0, "")
+    first.communicate()
+
+
+def test_the_next_command_does_not_wait_for_what_one_that_ended_left(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    stays = f"(trap '' TERM; touch {tmp_path}/stays; read line <{tmp_path}/pipe) >/dev/null 2>&1 &"
+    first = run(tmp_path, "--", "sh", "-c", f"{stays} until [ -f {tmp_path}/stays ]; do sleep 0.1; done")
+
+    assert first == (0, "", "")
+    assert run(tmp_path, "--", "true") == (0, "", "")
+    (tmp_path / "pipe").write_text("end\n")
 
 
 def test_the_sandbox_ends_when_its_caller_is_killed(tmp_path: Path) -> None:

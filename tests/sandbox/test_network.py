@@ -100,6 +100,19 @@ def test_two_networks_do_not_meet(authority: Authority) -> None:
     assert answers == ["management.azure.com", "second"]
 
 
+def test_an_api_server_that_cannot_start_is_one_line_for_its_client_and_for_the_user(
+    authority: Authority, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def own_port(_host: str) -> int | None:
+        raise SandboxError("the cluster has no OIDC issuer")
+
+    with Network(Starlette(), authority, own_port) as network:
+        answer = say(network.proxy_url, b"CONNECT dev.hcp.westeurope.azmk8s.io:443 HTTP/1.1\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 502")
+    assert capsys.readouterr().err == "error: the cluster has no OIDC issuer\n"
+
+
 def test_nothing_answers_after_the_end(authority: Authority) -> None:
     with Network(Starlette(routes=[Route("/", say_host)]), authority) as network:
         proxy = network.proxy_url
