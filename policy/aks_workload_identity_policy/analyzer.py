@@ -14,12 +14,13 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer as SdkServicer  # pyright: ignore[reportPrivateUsage]
 
+from aks_workload_identity_policy.exemptions import Exemption
 from aks_workload_identity_policy.judgement import Message, RuleError, judge_resource, judge_stack
 from aks_workload_identity_policy.policies import as_policies
 from aks_workload_identity_policy.registered import Registered, is_list
 from aks_workload_identity_policy.resource import Resource, StackResource, kind_of
 from aks_workload_identity_policy.rule import AnyRule, Rule, StackRule
-from aks_workload_identity_policy.settings import PACK_SETTINGS, Exemption, Settings, SettingsError, settings_of
+from aks_workload_identity_policy.settings import PACK_SETTINGS, Settings, SettingsError, settings_of
 from aks_workload_identity_policy.stack import Graph
 from aks_workload_identity_policy.wire import plain
 
@@ -82,7 +83,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         for rule in self._stack_rules:
             messages = judge_stack(rule, graph, self._settings)
             self._say(response, rule, (one for one in messages if (rule.name, one.urn) not in self._said))
-        self._say_what_is_unused(response, [each.urn for each in request.resources])
+        if self._levels.get(PACK_SETTINGS) != proto.DISABLED:
+            self._say_what_is_lowered(response)
+            self._say_what_is_unused(response, [each.urn for each in request.resources])
         self._registered.clear()
         self._said.clear()
         return response
@@ -163,24 +166,34 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def _say_what_is_unused(self, response: Any, urns: Sequence[str]) -> None:
         for exemption in self._settings.exceptions:
-            if exemption in self._used or self._levels.get(PACK_SETTINGS) == proto.DISABLED:
+            if exemption in self._used:
                 continue
             there = any(exemption.covers(exemption.rule, urn) for urn in urns)
             why = "the rule has nothing against it" if there else "there is no such resource"
             what = "remove it, so that it excepts nothing later"
             if self._is_preview and not there:
                 what = "remove it, unless the update makes that resource inside an `apply`"
-            response.diagnostics.append(
-                proto.AnalyzeDiagnostic(
-                    policyName=PACK_SETTINGS,
-                    policyPackName=self._name,
-                    policyPackVersion=self._version,
-                    description=_MADE_BY_PACK,
-                    message=f"{exemption} matches nothing ({why}): {what}",
-                    enforcementLevel=proto.ADVISORY,
-                    severity=_SEVERITIES["low"],
-                )
+            self._point_out(response, f"{exemption} matches nothing ({why}): {what}", "low")
+
+    def _say_what_is_lowered(self, response: Any) -> None:
+        for rule in self.rules:
+            if rule.final and _strict(self._levels[rule.name]) != proto.MANDATORY:
+                level = proto.EnforcementLevel.Name(self._levels[rule.name]).lower()
+                text = f"{rule.name} takes no exception, and as {level} it stops nothing: set it to mandatory"
+                self._point_out(response, text, rule.severity.value)
+
+    def _point_out(self, response: Any, text: str, severity: str) -> None:
+        response.diagnostics.append(
+            proto.AnalyzeDiagnostic(
+                policyName=PACK_SETTINGS,
+                policyPackName=self._name,
+                policyPackVersion=self._version,
+                description=_MADE_BY_PACK,
+                message=text,
+                enforcementLevel=proto.ADVISORY,
+                severity=_SEVERITIES[severity],
             )
+        )
 
 
 def serve(name: str, rules: Iterable[AnyRule]) -> None:

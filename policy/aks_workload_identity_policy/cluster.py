@@ -101,12 +101,15 @@ def pod_identity_is_absent(cluster: Resource) -> Iterator[str]:
     severity=Severity.HIGH,
 )
 def service_principal_is_absent(cluster: Resource) -> Iterator[str]:
-    """Source: Microsoft Learn, aks/use-managed-identity (`msi` is what AKS itself writes for a managed identity)."""
+    """Source: Microsoft Learn, aks/use-managed-identity (`msi` is what AKS itself writes for a managed identity);
+    aks/azure-ad-integration-cli (legacy integration by applications, retired).
+    """
     client_id = cluster.text("servicePrincipalProfile", "clientId")
     if client_id is not None and client_id.lower() != "msi":
         yield f"servicePrincipalProfile.clientId is {client_id!r}; remove servicePrincipalProfile and set identity"
-    if cluster.has("aadProfile", "serverAppSecret"):
-        yield "aadProfile.serverAppSecret is set; remove it, and set aadProfile.managed to true"
+    for legacy in ("serverAppSecret", "serverAppID", "clientAppID"):
+        if cluster.has("aadProfile", legacy):
+            yield f"aadProfile.{legacy} is set; remove it, and set aadProfile.managed to true"
 
 
 @rule(

@@ -1,11 +1,13 @@
 """Rules about what the identities of clusters hold, and about the roles that these alone may hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pulumi_policy import Severity
 
 from aks_workload_identity_policy.holders import leave_open
-from aks_workload_identity_policy.principals import ASSIGNMENT, CLUSTER, IDENTITY, ROLES, principals
+from aks_workload_identity_policy.identity_credentials import credentials_of
+from aks_workload_identity_policy.principals import ASSIGNMENT, CLUSTER, CREDENTIAL, IDENTITY, ROLES, principals
 from aks_workload_identity_policy.role_assignments import NETWORK_CONTRIBUTOR, is_for_people, role_guid
 from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, role
 from aks_workload_identity_policy.rule import stack_rule
@@ -15,6 +17,16 @@ from aks_workload_identity_policy.stack import Finding, Stack
 PULLS = {
     "7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull",
     "b93aa761-3e63-49ed-ac28-beffa264f7ac": "Container Registry Repository Reader",
+}
+
+
+_ELSEWHERE: Mapping[str, Mapping[str, Any]] = {
+    "principals": {
+        "type": "array",
+        "items": {"type": "string"},
+        "default": [],
+        "description": "Object ids of the control-plane identities of clusters outside the stack.",
+    }
 }
 
 
@@ -47,12 +59,15 @@ def kubelet_identity_only_pulls(stack: Stack) -> Iterator[Finding]:
     ASSIGNMENT,
     IDENTITY,
     CLUSTER,
+    CREDENTIAL,
     why="Who may attach an identity to a machine is that identity: only a cluster needs it, for its own kubelet.",
     severity=Severity.CRITICAL,
+    settings=_ELSEWHERE,
 )
 def operator_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, aks/use-managed-identity (bring your own kubelet identity)."""
     known = principals(stack)
+    elsewhere = {one.lower() for one in stack.settings.texts("principals") or ()}
     for assignment in stack.of(ASSIGNMENT):
         if role_guid(assignment.known("roleDefinitionId")) != MANAGED_IDENTITY_OPERATOR or is_for_people(
             assignment.given
@@ -60,11 +75,16 @@ def operator_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
             continue
         holder = known.holder(assignment)
         clusters = holder.control_plane_of if holder else set[str]()
+        if (assignment.known("principalId") or "").lower() in elsewhere:
+            target = known.named(assignment, "scope")
+            if target is None or target.urn not in credentials_of(stack):
+                continue
         if not clusters & known.clusters_whose_nodes_run_as(assignment):
             yield Finding(
                 assignment,
                 f"Managed Identity Operator on {assignment.given.shown('scope')}; grant it to the control-plane "
-                "identity of a cluster of this stack, on exactly that cluster's kubelet identity",
+                "identity of a cluster of this stack, on exactly that cluster's kubelet identity, or list that of "
+                "another cluster in this rule's configuration (principals)",
             )
 
 
@@ -75,14 +95,7 @@ def operator_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
     CLUSTER,
     why="Who may change the network of a cluster decides what reaches it; only its control plane joins nodes to it.",
     severity=Severity.CRITICAL,
-    settings={
-        "principals": {
-            "type": "array",
-            "items": {"type": "string"},
-            "default": [],
-            "description": "Object ids of the control-plane identities of clusters outside the stack.",
-        }
-    },
+    settings=_ELSEWHERE,
 )
 def network_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
     """Source: Microsoft Learn, aks/configure-kubenet; aks/use-managed-identity (role assignments on the network)."""

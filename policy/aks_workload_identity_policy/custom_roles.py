@@ -53,7 +53,8 @@ def wider_custom_role_has_a_reason(definition: Resource) -> Iterator[str]:
     """Source: Microsoft Learn, role-based-access-control/custom-roles."""
     judgement = judge(_permissions(definition))
     if judgement.verdict is Verdict.WIDE and not definition.reason(definition.text("description"), str(judgement)):
-        yield f"{definition.shown('roleName')}: {judgement}; narrow it, or set description to the reason"
+        otherwise = definition.or_reason("set description to the reason")
+        yield f"{definition.shown('roleName')}: {judgement}; narrow it{otherwise}"
 
 
 @stack_rule(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
+from aks_workload_identity.clouds import ENVIRONMENTS, POD_TOKEN_AUDIENCE
 from pulumi_policy import EnforcementLevel, Severity
 from pulumi_policy.proxy import UnknownValueError
 
@@ -16,13 +17,6 @@ from aks_workload_identity_policy.stack import Finding, Stack
 # The same credential on an application: its inputs have the same names.
 APPLICATION_CREDENTIAL = "index:ApplicationFederatedIdentityCredential"
 FLEXIBLE_CREDENTIAL = "index:ApplicationFlexibleFederatedIdentityCredential"
-
-# Microsoft Learn: entra/workload-id/workload-identity-federation-config-app-trust-managed-identity (one a cloud)
-AUDIENCES = (
-    "api://AzureADTokenExchange",
-    "api://AzureADTokenExchangeUSGov",
-    "api://AzureADTokenExchangeChina",
-)
 
 # Kubernetes and AKS run their own components there. Microsoft Learn: aks/concepts-managed-namespaces;
 # azure-workload-identity and the AKS add-ons Istio, Gatekeeper, Flux, Dapr and Calico: their installation pages;
@@ -123,12 +117,30 @@ def account_is_not_default(credential: Resource) -> Iterator[str]:
     APPLICATION_CREDENTIAL,
     why="The audience is what keeps a token that was made for another service from being exchanged here.",
     severity=Severity.HIGH,
+    settings={
+        "cloud": {
+            "type": "string",
+            "enum": list(ENVIRONMENTS),
+            "default": "AzurePublicCloud",
+            "description": "The cloud: its own audience is accepted beside the one that pods' tokens have everywhere.",
+        }
+    },
 )
 def audience_is_the_clouds(credential: Resource) -> Iterator[str]:
-    """Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations (exactly one)."""
+    """Tokens of pods have one audience in every cloud, unless a webhook of one's own writes the cloud's.
+
+    Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations (exactly one);
+    azure-workload-identity: pkg/webhook/consts.go.
+    """
     audiences = credential.texts("audiences") or []
-    if len(audiences) != 1 or audiences[0] not in AUDIENCES:
-        yield f"audiences is {audiences}; give exactly one, [{AUDIENCES[0]!r}] in the public cloud"
+    cloud = credential.settings.text("cloud") or "AzurePublicCloud"
+    allowed = {POD_TOKEN_AUDIENCE, *(one.audience for name, one in ENVIRONMENTS.items() if name == cloud)}
+    if len(audiences) != 1 or audiences[0] not in allowed:
+        elsewhere = any(audiences == [one.audience] for one in ENVIRONMENTS.values())
+        configured = (
+            " (another cloud's is accepted where this rule's configuration names it: cloud)" if elsewhere else ""
+        )
+        yield f"audiences is {audiences}; give exactly one, [{POD_TOKEN_AUDIENCE!r}] in {cloud}{configured}"
 
 
 @rule(

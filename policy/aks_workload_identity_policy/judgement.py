@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from pulumi_policy.proxy import UnknownValueError
 
-from aks_workload_identity_policy.resource import Resource, UnreadableError
-from aks_workload_identity_policy.rule import AnyRule, Rule, StackRule
-from aks_workload_identity_policy.settings import Exemption, Settings
+from aks_workload_identity_policy.exemptions import Exemption
+from aks_workload_identity_policy.resource import EXCEPT, Resource, UnreadableError
+from aks_workload_identity_policy.rule import Advice, AnyRule, Rule, StackRule
+from aks_workload_identity_policy.settings import Settings
 from aks_workload_identity_policy.stack import Graph, Stack
 
 
@@ -44,12 +45,14 @@ def judge_resource(rule: Rule, resource: Resource, settings: Settings) -> Iterat
     )
     try:
         for text in rule.judge(view):
-            yield _excepted(rule, text, resource.urn, settings)
+            if isinstance(text, Advice):
+                yield Message(text, resource.urn, only_advice=True)
+            else:
+                yield _excepted(rule, text, resource.urn, settings)
     except UnknownValueError as unknown:
         yield _not_known(rule, ".".join(unknown.props), resource.urn, settings)
     except UnreadableError as unreadable:
-        text = f"{rule.name} cannot judge this resource: {unreadable}"
-        yield _excepted(rule, text, resource.urn, settings)
+        yield _unreadable(rule, unreadable, resource.urn, settings)
     except Exception as error:
         raise _bug(rule, resource.urn, error) from error
     for text in view.accepted:
@@ -67,9 +70,9 @@ def judge_stack(rule: StackRule, graph: Graph, settings: Settings) -> Iterator[M
         for found in rule.judge(stack):
             yield _excepted(rule, found.message, found.resource.urn, settings)
     except UnknownValueError as unknown:
-        yield _not_known(rule, ".".join(unknown.props), "", settings)
+        yield _not_known(rule, ".".join(unknown.props), stack.at.urn if stack.at else "", settings)
     except UnreadableError as unreadable:
-        yield Message(f"{rule.name} cannot judge this stack: {unreadable}", "")
+        yield _unreadable(rule, unreadable, stack.at.urn if stack.at else "", settings)
     except Exception as error:
         raise _bug(rule, "the stack", error) from error
     for found in stack.accepted:
@@ -89,17 +92,23 @@ def _excepted(rule: AnyRule, text: str, urn: str, settings: Settings) -> Message
     return Message(text, urn, only_advice=True, exceptions=covering)
 
 
+def _unreadable(rule: AnyRule, fault: UnreadableError, urn: str, settings: Settings) -> Message:
+    otherwise = "" if rule.final else f", or {EXCEPT}"
+    text = f"{rule.name} cannot judge {_name(urn)}: {fault}; write it as the type's documentation has it{otherwise}"
+    return _excepted(rule, text, urn, settings)
+
+
 def _not_known(rule: AnyRule, path: str, urn: str, settings: Settings) -> Message:
     if settings.reports_unknown(rule.name):
-        text = f"{path} is not known in this preview, so {rule.name} cannot judge it; use a plain value, or set "
-        return _excepted(rule, f"{text}`unknown: advisory` for this rule", urn, settings)
+        text = f"{path} of {_name(urn)} is not known in this preview, so {rule.name} cannot judge it"
+        return _excepted(rule, f"{text}; use a plain value, or set `unknown: advisory` for this rule", urn, settings)
     when = "before the resource is created" if isinstance(rule, Rule) else "when all is created"
-    text = f"{path} is not known in this preview; {rule.name} judges it at the update, {when}"
+    text = f"{path} of {_name(urn)} is not known in this preview; {rule.name} judges it at the update, {when}"
     return Message(text, urn, only_advice=True, exceptions=settings.covering(rule.name, urn))
 
 
 def _not_clear(rule: AnyRule, path: str, urn: str, settings: Settings) -> Message:
-    text = f"{path} is made from several resources, and this preview does not know which it will be"
+    text = f"{path} of {_name(urn)} is made from several resources, and this preview does not know which it will be"
     if settings.reports_unknown(rule.name, ambiguous=True):
         return _excepted(rule, f"{text}; pass the output of one on, so that it can be judged", urn, settings)
     text = f"{text}; {rule.name} judges it at the update, when all is created"
@@ -118,6 +127,11 @@ def _left_open(rule: AnyRule, names: Mapping[str, str], settings: Settings) -> I
     text = f"{rule.name} judges {shown}{more} at the update, when all is created: too little is known in this preview"
     covering = [one for urn in names for one in settings.covering(rule.name, urn)]
     yield Message(text, "", only_advice=True, exceptions=tuple(dict.fromkeys(covering)))
+
+
+def _name(urn: str) -> str:
+    """The resource's name, by which a program knows it."""
+    return urn.rpartition("::")[2] or "this stack"
 
 
 def _bug(rule: AnyRule, what: str, error: Exception) -> RuleError:

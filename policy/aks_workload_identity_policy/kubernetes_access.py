@@ -8,7 +8,7 @@ from pulumi_policy.proxy import UnknownValueError
 
 from aks_workload_identity_policy.cluster import CLUSTER
 from aks_workload_identity_policy.resource import Part, Resource, StackResource, UnreadableError
-from aks_workload_identity_policy.rule import rule, stack_rule
+from aks_workload_identity_policy.rule import Advice, rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
 
 ROLES = ("rbac.authorization.k8s.io:Role", "rbac.authorization.k8s.io:ClusterRole")
@@ -78,13 +78,21 @@ def kubernetes_role_has_no_wildcard(role: Resource) -> Iterator[str]:
     settings=_GROUPS,
 )
 def cluster_admin_is_for_named_groups(binding: Resource) -> Iterator[str]:
-    """A cluster names its groups itself, so they are judged where groups are configured.
+    """A cluster names its groups itself, so they are judged where groups are configured; elsewhere the rule says
+    that it cannot.
 
     Source: Kubernetes documentation, RBAC Good Practices (least privilege); Microsoft Learn, aks/azure-ad-rbac.
     """
     groups = {group.lower() for group in binding.settings.texts("groups") or ()}
     if binding.kind == CLUSTER.lower():
-        for group in binding.texts("aadProfile", "adminGroupObjectIDs") or () if groups else ():
+        listed = binding.texts("aadProfile", "adminGroupObjectIDs") or []
+        if listed and not groups:
+            yield Advice(
+                f"cannot judge aadProfile.adminGroupObjectIDs ({', '.join(listed)}) as long as no group is configured; "
+                "list the groups whose people administer clusters in this rule's configuration (groups)"
+            )
+            return
+        for group in listed:
             if group.lower() not in groups:
                 yield (
                     f"aadProfile.adminGroupObjectIDs contains {group}; leave it out, or list the group in this rule's "
@@ -109,9 +117,19 @@ def cluster_admin_is_for_named_groups(binding: Resource) -> Iterator[str]:
     early=(_CLUSTER_ROLE,),
     why="Who reads the secrets of all namespaces has every account of the cluster.",
     severity=Severity.CRITICAL,
+    settings={
+        "accounts": {
+            "type": "array",
+            "items": {"type": "string", "pattern": "^[^/]+/[^/]+$"},
+            "default": [],
+            "description": "Service accounts that read Secrets on purpose, as <namespace>/<account>, such as a "
+            "chart's controller.",
+        }
+    },
 )
 def service_account_reads_no_secrets_of_the_cluster(stack: Stack) -> Iterator[Finding]:
     """Source: Kubernetes documentation, RBAC Good Practices (secrets)."""
+    allowed = set(stack.settings.texts("accounts") or ())
     readers: set[str] = set(_BUILT_IN_SECRET_READERS)
     own: set[str] = set()
     for role in stack.of(_CLUSTER_ROLE):
@@ -138,12 +156,14 @@ def service_account_reads_no_secrets_of_the_cluster(stack: Stack) -> Iterator[Fi
         if role not in readers:
             what = f"do what {role} allows, a role that this stack does not define and that may read all secrets"
         for subject in _subjects(binding):
-            name = subject.text("name") or ""
-            if subject.text("kind") == "ServiceAccount" or name.startswith(_SYSTEM):
+            name, is_account = subject.text("name") or "", subject.text("kind") == "ServiceAccount"
+            if is_account and f"{subject.text('namespace')}/{name}" in allowed:
+                continue
+            if is_account or name.startswith(_SYSTEM):
                 yield Finding(
                     binding,
                     f"lets {subject.shown('kind')} {subject.shown('name')} {what}; bind a role of this stack in the "
-                    "namespaces that it needs",
+                    "namespaces that it needs, or list the account in this rule's configuration (accounts)",
                 )
 
 

@@ -161,7 +161,7 @@ def pod_of_a_federated_account_carries_the_label(stack: Stack) -> Iterator[Findi
             stack.unknown(workload)
             continue
         except UnreadableError as unreadable:
-            yield Finding(workload, f"cannot be judged: {unreadable}")
+            yield Finding(workload, f"cannot be judged: {unreadable}; write it as Kubernetes' reference has it")
             continue
         if label != "true" and not mounts:
             seen = "not set" if label is None else repr(label)

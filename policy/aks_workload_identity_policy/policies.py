@@ -22,7 +22,17 @@ from aks_workload_identity_policy.judgement import Message, judge_resource, judg
 from aks_workload_identity_policy.registered import Registered, members
 from aks_workload_identity_policy.resource import Resource, StackResource
 from aks_workload_identity_policy.rule import AnyRule, Rule, StackRule
-from aks_workload_identity_policy.settings import PACK_SCHEMA, PACK_SETTINGS, REASONS, UNKNOWN, Settings, settings_of
+from aks_workload_identity_policy.settings import (
+    OF_ALL,
+    PACK_SCHEMA,
+    PACK_SETTINGS,
+    REASONS,
+    UNKNOWN,
+    Settings,
+    SettingsError,
+    settings_of,
+    unknown_keys,
+)
 from aks_workload_identity_policy.stack import Graph
 
 
@@ -95,6 +105,8 @@ def _pack_settings(pack: _Pack) -> Policy:
 
 
 def _with(whole: Settings, rule: AnyRule, config: Mapping[str, Any]) -> Settings:
+    if problems := unknown_keys(rule.name, config, (*OF_ALL, *rule.settings)):
+        raise SettingsError("\n".join(problems))
     return Settings(
         whole.unknown,
         whole.accept_component_reasons,

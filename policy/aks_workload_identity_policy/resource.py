@@ -13,6 +13,7 @@ T = TypeVar("T")
 _UNKNOWN = frozenset(value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_"))
 _NONE: Mapping[str, Any] = {}
 _VERSION = re.compile(r"v\d+(?:(?:alpha|beta)\d+)?")
+EXCEPT = "have it excepted in the pack's configuration"
 REASON_MIN = 10
 """Characters that a reason must have at least."""
 # Modules of azure-native that have had another name, under which its aliases still go.
@@ -224,10 +225,9 @@ class Resource(Part):
         self.accepted.append(f"{what}: {words}")
         return True
 
-    @property
-    def reasons_count(self) -> bool:
-        """Whether reasons that programs write are accepted at all."""
-        return self._reasons
+    def or_reason(self, how: str) -> str:
+        """The end of a message: how to give a reason, or where else to if those that programs write do not count."""
+        return f", or {how if self._reasons else EXCEPT}"
 
 
 def inputs_in(made: Resource) -> Resource:

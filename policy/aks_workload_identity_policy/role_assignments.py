@@ -117,10 +117,7 @@ def wider_role_has_a_reason(assignment: Resource) -> Iterator[str]:
     if assignment.reason(_reason(assignment), f"{known.name if known else f'role {guid}'}"):
         return
     instead = f"; grant {known.instead} instead" if known else ""
-    if assignment.reasons_count:
-        yield f"{seen}{instead}, or set description to the reason why this workload needs it"
-    else:
-        yield f"{seen}{instead}, or have it excepted in the pack's configuration"
+    yield f"{seen}{instead}{assignment.or_reason('set description to the reason why this workload needs it')}"
 
 
 @rule(
@@ -258,9 +255,10 @@ def wide_role_of_people_has_a_reason(assignment: Resource) -> Iterator[str]:
     name = known.name if known else f"role {guid}"
     if assignment.reason(_reason(assignment), f"{name} for people"):
         return
+    otherwise = assignment.or_reason("set description to who they are and why")
     yield (
-        f"{name} on {where or assignment.shown('scope')} goes to a group; set description to who they are and why, "
-        "or list the group's object id in this rule's configuration (groups)"
+        f"{name} on {where or assignment.shown('scope')} goes to a group; list the group's object id in this rule's "
+        f"configuration (groups){otherwise}"
     )
 
 

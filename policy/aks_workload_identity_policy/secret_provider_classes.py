@@ -21,6 +21,11 @@ _OBJECT_NAME = re.compile(r"[0-9A-Za-z-]{1,127}")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
+def _is_of_azure(class_: Resource) -> bool:
+    """Whether a class is Azure's; one that means to be and is spelled otherwise is refused by a rule of its own."""
+    return (class_.text("spec", "provider") or "").strip().lower() == "azure"
+
+
 @rule(
     "vault-class-uses-workload-identity",
     CLASS,
@@ -29,7 +34,7 @@ _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 )
 def vault_class_uses_workload_identity(class_: Resource) -> Iterator[str]:
     """Source: secrets-store-csi-driver-provider-azure: pkg/provider/provider.go (modes)."""
-    if class_.text("spec", "provider") != "azure":
+    if not _is_of_azure(class_):
         return
     parameters, later = class_.part("spec", "parameters"), Later()
     for mode in ("usePodIdentity", "useVMManagedIdentity", "useAzureTokenProxy"):
@@ -55,8 +60,11 @@ def vault_class_uses_workload_identity(class_: Resource) -> Iterator[str]:
 )
 def vault_class_names_valid_objects(class_: Resource) -> Iterator[str]:
     """Source: secrets-store-csi-driver-provider-azure: pkg/provider/types; secrets-store-csi-driver: paths."""
-    if class_.text("spec", "provider") != "azure":
+    if not _is_of_azure(class_):
         return
+    provider = class_.text("spec", "provider")
+    if provider != "azure":
+        yield f"spec.provider is {provider!r}; set it to 'azure': the driver looks for a socket of exactly this name"
     parameters, later = class_.part("spec", "parameters"), Later()
     with later:
         yield from _objects_faults(parameters.text("objects") or "")
@@ -83,10 +91,8 @@ def secret_in_etcd_has_a_reason(class_: Resource) -> Iterator[str]:
     reason = class_.map("metadata", "annotations").get(REASON)
     if class_.reason(reason, f"spec.secretObjects writes {names}"):
         return
-    yield (
-        f"spec.secretObjects writes {names}; let the program read the mounted file, or say why not in the "
-        f"annotation {REASON}"
-    )
+    otherwise = class_.or_reason(f"say why not in the annotation {REASON}")
+    yield f"spec.secretObjects writes {names}; let the program read the mounted file{otherwise}"
 
 
 def _objects_faults(text: str) -> Iterator[str]:
@@ -129,11 +135,19 @@ def _object_faults(index: int, entry: dict[str, Any], files: set[str]) -> Iterat
 
 
 def _permission_faults(index: int, item: str) -> Iterator[str]:
-    """The driver reads it as text, with or without quotes; YAML makes another number of 0600."""
+    """The driver reads it as text, with or without quotes; YAML makes another number of 0600.
+
+    It makes every file root's and ignores fsGroup (kubernetes-sigs/secrets-store-csi-driver#858).
+    """
     entry: Any = yaml.load(item, Loader=yaml.BaseLoader)  # noqa: S506 - this loader makes texts alone
     permission = entry.get("filePermission", "0644")
     if not re.fullmatch(r"0?[0-7]{3}", str(permission)):
         yield (
             f"spec.parameters.objects[{index}].filePermission is {permission!r}; octal digits up to 0777, for example "
-            "'0400'"
+            "'0444'"
+        )
+    elif not int(permission, 8) & 0o004:
+        yield (
+            f"spec.parameters.objects[{index}].filePermission is {permission!r}, which root alone can read; let others "
+            "read it, for example '0444': the file is in no other pod"
         )

@@ -1,14 +1,14 @@
 """What is configured: for the whole pack, for each rule, and which resources are excepted from which rule."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
-from typing import Any, cast
+from typing import Any
 
 from pulumi_policy import PolicyConfigSchema
+
+from aks_workload_identity_policy.exemptions import EXCEPTIONS, Exemption, exemptions_of
 
 PACK_SETTINGS = "pack-settings"
 """The policy that carries what is configured for the whole pack."""
@@ -25,27 +25,8 @@ REASONS = {
     "description": "Whether a reason that a program writes on a resource (the description of a role assignment, the "
     "annotation of a class) is accepted. If not, only an exception of this configuration is.",
 }
-_EXCEPTION = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["rule", "resource", "reason", "expires"],
-    "properties": {
-        "rule": {"type": "string", "description": "The rule's name."},
-        "resource": {"type": "string", "minLength": 3, "description": "The resource's URN; `*` stands for any text."},
-        "reason": {"type": "string", "minLength": 10, "description": "Why, in words, for whoever reviews it."},
-        "expires": {
-            "type": "string",
-            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-            "description": "The last day on which it holds, such as 2027-03-31.",
-        },
-    },
-}
-EXCEPTIONS = {
-    "type": "array",
-    "items": _EXCEPTION,
-    "description": "Resources that a rule does not stop: each with its reason, until its last day.",
-}
-_OF_ALL = ("unknown", "acceptComponentReasons")
+OF_ALL = ("unknown", "acceptComponentReasons")
+"""What can be configured for every rule."""
 PACK_SCHEMA = PolicyConfigSchema(
     properties={
         "unknown": UNKNOWN,
@@ -57,27 +38,6 @@ PACK_SCHEMA = PolicyConfigSchema(
 
 class SettingsError(ValueError):
     """The configuration of the pack is wrong; the message names the entry."""
-
-
-@dataclass(frozen=True)
-class Exemption:
-    """One resource, or some, that a rule does not stop until a day."""
-
-    rule: str
-    resource: str
-    reason: str
-    expires: date
-
-    def covers(self, rule: str, urn: str) -> bool:
-        """Whether a finding of this rule on this resource is excepted."""
-        return self.rule == rule and fnmatchcase(urn, self._pattern)
-
-    @property
-    def _pattern(self) -> str:
-        return self.resource.replace("[", "[[]").replace("?", "[?]")  # `*` alone has a meaning
-
-    def __str__(self) -> str:
-        return f"the exception of {self.resource} from {self.rule}"
 
 
 @dataclass(frozen=True)
@@ -140,34 +100,24 @@ def settings_of(
         SettingsError: An entry is wrong; all are named at once.
     """
     own = config.get(PACK_SETTINGS, {})
-    given: Any = own.get("exceptions") or []
-    if not isinstance(given, Sequence) or isinstance(given, str):
-        raise SettingsError(f"{PACK_SETTINGS}.exceptions must be a list")
-    names, without, day = set(rules), set(final), today or date.today()
-    problems = _unknown_keys(PACK_SETTINGS, own, PACK_SCHEMA.properties)
+    names = set(rules)
+    problems = unknown_keys(PACK_SETTINGS, own, PACK_SCHEMA.properties)
     for name in sorted(names & config.keys()):
-        problems += _unknown_keys(name, config[name], (*_OF_ALL, *(settings or {}).get(name, ())))
-    exceptions: list[Exemption] = []
-    for index, entry in enumerate(cast(Sequence[Any], given)):
-        found = _exemption(entry, names, without, day)
-        if isinstance(found, Exemption):
-            exceptions.append(found)
-        else:
-            shown = (
-                ", ".join(f"{k} {v!r}" for k, v in cast(Mapping[str, Any], entry).items()) if _is_map(entry) else entry
-            )
-            problems += [f"{PACK_SETTINGS}.exceptions[{index}] ({shown}): {problem}" for problem in found]
+        problems += unknown_keys(name, config[name], (*OF_ALL, *(settings or {}).get(name, ())))
+    exceptions, wrong = exemptions_of(own.get("exceptions") or [], names, set(final), today or date.today())
+    problems += [f"{PACK_SETTINGS}.{each}" for each in wrong]
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(
         unknown=own.get("unknown"),
         accept_component_reasons=bool(own.get("acceptComponentReasons", True)),
-        exceptions=tuple(exceptions),
+        exceptions=exceptions,
         rules={name: dict(properties) for name, properties in config.items() if name != PACK_SETTINGS},
     )
 
 
-def _unknown_keys(policy: str, given: Iterable[str], known: Iterable[str]) -> list[str]:
+def unknown_keys(policy: str, given: Iterable[str], known: Iterable[str]) -> list[str]:
+    """What is wrong with the names of a policy's settings."""
     known = sorted(known)
     problems: list[str] = []
     for key in sorted(set(given) - set(known)):
@@ -176,46 +126,3 @@ def _unknown_keys(policy: str, given: Iterable[str], known: Iterable[str]) -> li
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
         problems.append(f"{policy}.{key} is no setting; {hint}")
     return problems
-
-
-def _is_map(value: object) -> bool:
-    return isinstance(value, Mapping)
-
-
-def _exemption(entry: Any, rules: set[str], final: set[str], today: date) -> Exemption | list[str]:
-    if not isinstance(entry, Mapping):
-        return ["must be an object with rule, resource, reason and expires"]
-    fields = cast(Mapping[str, Any], entry)
-    problems = [
-        f"{name} must be text, for example {example!r}"
-        for name, example in (
-            ("rule", "assignment-scope-is-one-resource"),
-            ("resource", "urn:pulumi:dev::shop::*::legacy-import"),
-            ("reason", "The importer reads all vaults of the group until it is replaced."),
-            ("expires", "2027-03-31"),
-        )
-        if not isinstance(fields.get(name), str) or not fields[name].strip()
-    ]
-    if extra := sorted(set(fields) - {"rule", "resource", "reason", "expires"}):
-        problems.append(f"{', '.join(extra)} is not known; there are rule, resource, reason and expires")
-    if problems:
-        return problems
-    if fields["rule"] not in rules:
-        problems.append(f"rule {fields['rule']!r} is not a rule of this pack")
-    if fields["rule"] in final:
-        problems.append(f"{fields['rule']} takes no exception")
-    if len(fields["reason"].strip()) < 10:
-        problems.append("reason must say why in at least 10 characters")
-    if "::" not in fields["resource"] or not fields["resource"].rpartition("::")[2].strip("*"):
-        problems.append("resource must end in ::<name>: without a name it would except whatever comes later")
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", fields["expires"]):
-            raise ValueError
-        last = date.fromisoformat(fields["expires"])
-    except ValueError:
-        return [*problems, f"expires must be a day, for example '2027-03-31'; got {fields['expires']!r}"]
-    if last < today:
-        problems.append(f"expired on {last}: remove it, or have it reviewed and write a new last day")
-    if problems:
-        return problems
-    return Exemption(fields["rule"], fields["resource"], fields["reason"].strip(), last)

@@ -47,6 +47,8 @@ class Stack:
         self.graph = graph
         self.settings = Part(settings or {})
         self.reasons = reasons
+        self.at: StackResource | None = None
+        """The resource that the rule came to last."""
         self.not_known: dict[str, str] = {}
         """What the preview does not know and the rule needed: name of the resource by URN."""
         self.not_clear: dict[str, str] = {}
@@ -62,7 +64,9 @@ class Stack:
     def of(self, *kinds: str) -> Iterator[StackResource]:
         """The resources of these kinds, in the order of registration."""
         for kind in kinds:
-            yield from self.graph.by_kind.get(kind.lower(), ())
+            for resource in self.graph.by_kind.get(kind.lower(), ()):
+                self.at = resource
+                yield resource
 
     def get(self, urn: str) -> StackResource | None:
         """The resource with this URN, if a rule of the pack looks at its kind."""

@@ -1,6 +1,7 @@
 """The pack's configuration and packs of one's own, through the real CLI."""
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ EXCEPTION = {
     "rule": SCOPE,
     "resource": "urn:pulumi:dev::trial::*::grant",
     "reason": "Reads the vaults of all shops.",
-    "expires": "2999-12-31",
+    "expires": (date.today() + timedelta(30)).isoformat(),
 }
 
 

@@ -282,7 +282,13 @@ def mounted(name: str = "secrets", **changes: Any) -> dict[str, Any]:
 
 
 def provider_class(
-    name: str, *, objects: str | None = None, annotations: Any = None, secret_objects: Any = None, **parameters: Any
+    name: str,
+    *,
+    provider: str = "azure",
+    objects: str | None = None,
+    annotations: Any = None,
+    secret_objects: Any = None,
+    **parameters: Any,
 ) -> kubernetes.apiextensions.CustomResource:
     """A class that reads one secret as a workload's identity."""
     text = "array:\n- |\n  objectName: db-password\n  objectType: secret\n" if objects is None else objects
@@ -301,7 +307,7 @@ def provider_class(
         kind="SecretProviderClass",
         metadata={"name": name, "namespace": "shop", "annotations": annotations or {}},
         spec={
-            "provider": "azure",
+            "provider": provider,
             "parameters": {key: value for key, value in given.items() if value is not None},
             **({"secretObjects": secret_objects} if secret_objects else {}),
         },

@@ -108,7 +108,8 @@ def operator_among_twins(group: str) -> None:
 def a_workload(name: str, role: str = "4633458b-17de-408a-b874-0445c86b69e6", **changes: Any) -> None:
     """An identity that one service account signs in as, and its role."""
     own = identity(name)
-    credential(f"{name}-trust", own.name, issuer=changes.pop("issuer", ISSUER))
+    trust = {key: changes.pop(key) for key in ("issuer", "audiences") if key in changes}
+    credential(f"{name}-trust", own.name, **trust)
     assignment(f"{name}-role", role, principal_id=own.principal_id, **changes)
 
 

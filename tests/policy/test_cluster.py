@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pulumi_azure_native import containerservice as aks
 
+from tests.azure_mocks import guid
 from tests.policy.judging import advice, refusals
 from tests.recorder import Program
 
@@ -154,3 +155,15 @@ def test_what_is_only_recommended_stops_nothing():
         "cluster-has-the-azure-policy-addon",
         "cluster-keeps-audit-logs",
     }
+
+
+def test_administrators_of_a_cluster_cannot_be_judged_where_no_group_is_configured():
+    rule, people = "cluster-admin-is-for-named-groups", guid("people")
+    profile = aks.ManagedClusterAADProfileArgs(managed=True, enable_azure_rbac=True, admin_group_object_ids=[people])
+
+    found = advice(cluster(aad_profile=profile))
+
+    assert rule not in refusals(cluster(aad_profile=profile))
+    assert f"cannot judge aadProfile.adminGroupObjectIDs ({people})" in found[rule]
+    assert "configuration (groups)" in found[rule]
+    assert rule not in advice(cluster(aad_profile=profile), config={rule: {"groups": [people]}})

@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 from aks_workload_identity import names
+from aks_workload_identity.clouds import ENVIRONMENTS, POD_TOKEN_AUDIENCE, Cloud
 from aks_workload_identity_policy import Resource, Stack, StackResource, federated_credentials
 from aks_workload_identity_policy.federated_credentials import credentials_of_an_identity_are_chained
 from aks_workload_identity_policy.stack import Graph
 from pulumi_azure_native import managedidentity
 
 from tests.azure_mocks import TENANT, guid
-from tests.policy.judging import refusals
+from tests.policy.judging import Config, refusals
 from tests.recorder import Program
 
+AUDIENCE = "credential-audience-is-the-clouds"
 ISSUER = f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/{guid('cluster')}/"
 SYSTEM = [
     "aks-command",
@@ -50,9 +52,9 @@ def trust(**arguments: Any) -> Program:
     return program
 
 
-def refused(program: Program) -> dict[str, str]:
+def refused(program: Program, config: Config | None = None) -> dict[str, str]:
     """The rules about one credential alone: the clusters of a stack are none of their business."""
-    found = refusals(program, stack=False)
+    found = refusals(program, stack=False, config=config)
     found.pop("credential-issuer-is-a-known-cluster", None)
     return found
 
@@ -111,12 +113,20 @@ def test_the_default_account_is_refused():
     assert refused(trust(subject="system:serviceaccount:shop:default")).keys() == {"credential-account-is-not-default"}
 
 
-@pytest.mark.parametrize(
-    "audience",
-    ["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"],
-)
-def test_the_audience_of_each_cloud_passes(audience: str):
-    assert refused(trust(audiences=[audience])) == {}
+@pytest.mark.parametrize("cloud", ENVIRONMENTS)
+def test_the_audience_of_the_configured_cloud_passes_and_that_of_pods_in_every_one(cloud: Cloud):
+    config: Config = {AUDIENCE: {"cloud": cloud}}
+
+    assert refused(trust(audiences=[POD_TOKEN_AUDIENCE]), config) == {}
+    assert refused(trust(audiences=[ENVIRONMENTS[cloud].audience]), config) == {}
+
+
+@pytest.mark.parametrize("config", [{}, {AUDIENCE: {"cloud": "AzureChinaCloud"}}])
+def test_the_audience_of_another_cloud_is_refused_with_the_setting_that_names_it(config: Config):
+    messages = refused(trust(audiences=["api://AzureADTokenExchangeUSGov"]), config)
+
+    assert messages.keys() == {AUDIENCE}
+    assert "configuration names it: cloud" in messages[AUDIENCE]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from tests.policy.builders import (
     GROUP,
     ISSUER,
     NETWORK_CONTRIBUTOR,
+    OPERATOR,
     PEOPLE,
     READER,
     SECRETS_OFFICER,
@@ -49,6 +50,7 @@ from tests.policy.builders import (
 )
 from tests.policy.cases import (
     CONDITION,
+    IDENTITY_ID,
     KEY,
     USE,
     WHY,
@@ -61,6 +63,7 @@ from tests.policy.cases import (
     an_attached_cluster,
     credentials,
     operator_among_twins,
+    secret_reader_binding,
 )
 from tests.policy.judging import AnyAzure, Config, judge
 from tests.recorder import run
@@ -160,8 +163,8 @@ def a_controller() -> None:
 def a_tls_secret_in_the_class() -> Any:
     objects = (
         "array:\n- |\n  objectName: shop-tls\n  objectType: secret\n  objectAlias: tls.pem\n"
-        "- |\n  objectName: shop-key\n  objectType: key\n  filePermission: '0400'\n"
-        "- |\n  objectName: shop-other\n  objectType: key\n  filePermission: 0600\n"
+        "- |\n  objectName: shop-key\n  objectType: key\n  filePermission: '0444'\n"
+        "- |\n  objectName: shop-other\n  objectType: key\n  filePermission: 0644\n"
     )
     return provider_class("tls", objects=objects)
 
@@ -265,6 +268,21 @@ GOODS = (
     ),
     Good("an identity elsewhere of a workload's name", a_namesake_elsewhere, KNOWN),
     Good(
+        "the account of a chart that reads secrets on purpose",
+        lambda: secret_reader_binding("chart", "secrets"),
+        {"service-account-reads-no-secrets-of-the-cluster": {"accounts": ["shop/orders"]}},
+    ),
+    Good(
+        "a control plane of another stack that attaches the nodes' identity of a third",
+        lambda: assignment("operator", OPERATOR, principal_id=guid("control"), scope=IDENTITY_ID.format("nodes")),
+        {"operator-role-is-the-control-planes": {"principals": [guid("control").upper()]}},
+    ),
+    Good(
+        "the audience of the configured cloud",
+        lambda: a_workload("orders", audiences=["api://AzureADTokenExchangeUSGov"]),
+        {**KNOWN, "credential-audience-is-the-clouds": {"cloud": "AzureUSGovernmentCloud"}},
+    ),
+    Good(
         "a scaler that reads metrics",
         lambda: assignment("keda", "43d0d8ad-25c7-4714-9337-8ba259a9fe05", scope=QUEUE, description=WHY),
     ),
@@ -309,10 +327,6 @@ GOODS = (
         "a cluster of known administrators",
         lambda: cluster("aks", aad_profile=administered_by(PEOPLE.upper())),
         {"cluster-admin-is-for-named-groups": {"groups": [PEOPLE]}},
-    ),
-    Good(
-        "a cluster's administrators, where no groups are set",
-        lambda: cluster("aks", aad_profile=administered_by(PEOPLE)),
     ),
     Good(
         "an API server for a company's ranges, one within another",

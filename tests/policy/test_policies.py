@@ -1,5 +1,6 @@
 """The same rules in a pack of the policy SDK, as others use them beside policies of their own."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -41,7 +42,13 @@ def of_the_sdk(
 
 
 def excepting(rule: str, resource: str, **change: str) -> Config:
-    entry = {"rule": rule, "resource": resource, "reason": "Known since spring.", "expires": "2999-12-31", **change}
+    entry = {
+        "rule": rule,
+        "resource": resource,
+        "reason": "Known since spring.",
+        "expires": (date.today() + timedelta(30)).isoformat(),
+        **change,
+    }
     return {PACK_SETTINGS: {"exceptions": [entry]}}
 
 
@@ -93,6 +100,14 @@ def test_a_bad_exception_fails_the_run_and_is_named():
             run(lambda: assignment("any") and None),
             config=excepting("role-gives-no-administration", "urn:*::any", expires="2020-01-01"),
         )
+
+
+@pytest.mark.parametrize("rule", ["cluster-admin-is-for-named-groups", "credential-issuer-is-a-known-cluster"])
+def test_a_setting_of_a_rule_that_does_not_exist_fails_the_run(rule: str):
+    case = next(case for case in CASES if case.rule == rule)
+
+    with pytest.raises(SettingsError, match=rf"{rule}.isuers is no setting"):
+        of_the_sdk(run(case.refused, mocks=AnyAzure()), config={rule: {"isuers": []}})
 
 
 def test_settings_can_be_given_in_python():

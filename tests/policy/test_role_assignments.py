@@ -86,7 +86,10 @@ def test_an_administrator_role_without_a_readable_scope_is_refused_as_such():
     messages = {v.rule: v.message for v in judge(recording)}
 
     assert "Owner on scope must be text, but is a list: " in messages["role-gives-no-administration"]
-    assert "cannot judge this resource" in messages["assignment-scope-is-one-resource"]
+    assert (
+        "cannot judge grant: scope must be text, but is a list; write it as"
+        in messages["assignment-scope-is-one-resource"]
+    )
 
 
 def test_managed_identity_operator_on_something_new_is_judged_at_the_update():

@@ -147,7 +147,8 @@ def test_a_shape_that_cannot_be_judged_is_a_violation_that_names_the_rule(inputs
     violations = judge(registered("azure-native:containerservice:ManagedCluster", inputs))
 
     message = next(v.message for v in violations if v.rule == "cluster-has-no-pod-identity")
-    assert "cluster-has-no-pod-identity cannot judge this resource: podIdentityProfile" in message
+    assert f"cluster-has-no-pod-identity cannot judge {sample().name}: podIdentityProfile" in message
+    assert "write it as the type's documentation has it, or have it excepted" in message
 
 
 @pytest.mark.parametrize("level", list(EnforcementLevel)[:2])
@@ -193,7 +194,7 @@ def test_an_unknown_value_is_pointed_out_in_the_preview_and_judged_at_the_update
     update = about("vault-uses-azure-rbac", judge(run(vault_of_unknown_mode)))
 
     assert [v.level for v in preview] == ["ADVISORY"]
-    assert "properties.enableRbacAuthorization is not known in this preview" in preview[0].message
+    assert "properties.enableRbacAuthorization of kv is not known in this preview" in preview[0].message
     assert [v.level for v in update] == ["MANDATORY"]
 
 
@@ -204,7 +205,7 @@ def test_an_unknown_value_can_be_made_a_violation_of_the_preview(config: dict[st
     found = about("vault-uses-azure-rbac", judge(run(vault_of_unknown_mode, preview=True), config=config))
 
     assert [v.level for v in found] == ["MANDATORY"]
-    assert "properties.enableRbacAuthorization is not known in this preview" in found[0].message
+    assert "properties.enableRbacAuthorization of kv is not known in this preview" in found[0].message
 
 
 @pytest.mark.parametrize("inputs", [{"audiences": UNKNOWN}, {"audiences": [UNKNOWN]}])

@@ -9,8 +9,9 @@ from google.protobuf import json_format
 from jsonschema import Draft202012Validator
 from pulumi.runtime.proto import analyzer_pb2
 
-from tests.policy.builders import CERTIFICATE_USER, assignment, identity
-from tests.policy.judging import GROUP, TODAY, Violation, configured, judge
+from tests.policy.builders import CERTIFICATE_USER, SECRETS_OFFICER, assignment, definition, identity, provider_class
+from tests.policy.cases import SYNCED, WRITES
+from tests.policy.judging import GROUP, TODAY, AnyAzure, Config, Violation, configured, judge
 from tests.recorder import run
 
 SCOPE = "assignment-scope-is-one-resource"
@@ -65,7 +66,7 @@ def test_an_exception_that_is_no_longer_needed_is_pointed_out():
 
 
 def test_each_of_two_exceptions_of_one_resource_is_used_and_the_longer_one_shown():
-    found = judged({**GOOD, "resource": "urn:*::group-*", "expires": "2026-11-30"}, GOOD)
+    found = judged({**GOOD, "resource": "urn:*:RoleAssignment::group-*", "expires": "2026-11-30"}, GOOD)
 
     assert [(v.rule, v.level) for v in found] == [(SCOPE, "ADVISORY")]
     assert "excepted until 2026-12-31" in found[0].message
@@ -106,6 +107,13 @@ def test_a_preview_says_that_an_exceptions_resource_may_come_at_the_update():
     assert ["unless the update makes that resource" in message for message in said] == [True, False]
 
 
+@pytest.mark.parametrize(
+    "change", [{"expires": "2027-11-23"}, {"resource": "*::group-wide"}, {"resource": "*:RoleAssignment::gro*"}]
+)
+def test_an_exception_may_last_a_year_and_be_of_all_that_begin_alike(change: dict[str, str]):
+    assert [(v.rule, v.level) for v in judged({**GOOD, **change})] == [(SCOPE, "ADVISORY")]
+
+
 def test_the_last_day_is_included():
     assert judged({**GOOD, "expires": TODAY.isoformat()})[0].level == "ADVISORY"
 
@@ -125,6 +133,12 @@ def test_the_last_day_is_included():
         ({"resource": "*"}, "must end in ::<name>"),
         ({"resource": "urn:*"}, "must end in ::<name>"),
         ({"resource": "urn:pulumi:dev::shop::azure-native:authorization:RoleAssignment::**"}, "must end in ::<name>"),
+        ({"resource": "*::*o*"}, "must end in the type and the beginning of the name"),
+        ({"resource": "urn:*::group-*"}, "must end in the type and the beginning of the name"),
+        ({"resource": "urn:*:RoleAssignment::gr*"}, "3 characters or more"),
+        ({"resource": "urn:*RoleAssignment*::group-*"}, "must end in the type"),
+        ({"expires": "9999-12-31"}, "at most a year ahead, by 2027-11-23; got 9999-12-31"),
+        ({"expires": "2027-11-24"}, "at most a year ahead"),
         ({"owner": "me"}, "owner is not known"),
         ({"rule": "assignment-scope-is-below-the-subscription"}, "takes no exception"),
     ],
@@ -212,6 +226,56 @@ def test_the_engine_is_told_of_a_bad_configuration():
 )
 def test_the_level_of_a_rule_can_be_configured(level: int, found: list[str]):
     assert [v.level for v in judge(run(wide), levels={SCOPE: level})] == found
+
+
+@pytest.mark.parametrize(
+    ("level", "word"), [(analyzer_pb2.DISABLED, "as disabled it"), (analyzer_pb2.ADVISORY, "as advisory it")]
+)
+def test_a_rule_that_takes_no_exception_is_not_lowered_in_silence(level: int, word: str):
+    rule = "assignment-scope-is-below-the-subscription"
+
+    found = judge(run(lambda: assignment("x") and None), levels={rule: level})
+
+    assert [(v.rule, v.level) for v in found] == [(PACK_SETTINGS, "ADVISORY")]
+    assert rule in found[0].message
+    assert word in found[0].message
+
+
+@pytest.mark.parametrize("level", [analyzer_pb2.MANDATORY, analyzer_pb2.REMEDIATE])
+def test_a_rule_that_takes_no_exception_may_be_configured_as_it_is(level: int):
+    rule = "assignment-scope-is-below-the-subscription"
+
+    assert judge(run(lambda: assignment("x") and None), levels={rule: level}) == []
+
+
+def reasonless() -> None:
+    """What needs a reason, and has one."""
+    why = "The night's run needs it so."
+    assignment("certificates", CERTIFICATE_USER, description=why)
+    assignment("people", SECRETS_OFFICER, principal_type="Group", description=why)
+    definition(
+        "writer",
+        data_actions=[WRITES],
+        description=why,
+    )
+    provider_class("synced", annotations={"kubernetes.io/description": why}, secret_objects=SYNCED)
+
+
+def test_where_reasons_do_not_count_no_message_asks_for_one():
+    config: Config = {PACK_SETTINGS: {"acceptComponentReasons": False}}
+
+    found = [v for v in judge(run(reasonless, mocks=AnyAzure()), config=config) if v.level == "MANDATORY"]
+
+    assert {v.rule for v in found} == {
+        "wider-role-has-a-reason",
+        "wide-role-of-people-has-a-reason",
+        "wider-custom-role-has-a-reason",
+        "secret-in-etcd-has-a-reason",
+    }
+    for violation in found:
+        message = violation.message.partition("\n")[2]
+        assert "description" not in message
+        assert message.endswith("or have it excepted in the pack's configuration")
 
 
 def test_every_setting_is_described_in_a_schema_that_is_one():

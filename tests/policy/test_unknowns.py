@@ -107,7 +107,7 @@ def test_a_value_made_from_several_resources_stops_the_preview(
     found = about(rule, preview(program))
 
     assert [(one.resource, one.level) for one in found] == [(resource, "MANDATORY")]
-    assert f"{property_} is made from several resources" in found[0].message
+    assert f"{property_} of {resource} is made from several resources" in found[0].message
     assert "pass the output of one on" in found[0].message
 
 

@@ -2,6 +2,7 @@
 
 import functools
 
+from tests.azure_mocks import guid
 from tests.policy.attacks.attack import Attack, laundered, raw
 from tests.policy.builders import cluster
 
@@ -57,5 +58,15 @@ ATTACKS = (
                 "user_assigned_identities": [{"name": "a", "namespace": "b", "identity": {"resource_id": "x"}}],
             },
         ),
+    ),
+    *(
+        Attack(
+            f"an application in place of Entra's own integration ({setting})",
+            "cluster-has-no-service-principal",
+            functools.partial(
+                cluster, "x", aad_profile={"managed": True, "enableAzureRBAC": True, setting: guid("application")}
+            ),
+        )
+        for setting in ("serverAppID", "clientAppID", "serverAppSecret")
     ),
 )

@@ -1,11 +1,14 @@
 """Credentials that let more than one known service account in."""
 
+import functools
+
 import pulumi
 
 from tests.azure_mocks import TENANT, guid
 from tests.policy.attacks.attack import KNOWN, Attack, laundered, raw
 from tests.policy.builders import ISSUER, assignment, cluster, credential, identity
 from tests.policy.cases import a_workload
+from tests.policy.judging import Config
 
 SUBJECT = "credential-subject-is-one-service-account"
 
@@ -32,6 +35,8 @@ def twins_by_case() -> None:
 
 FOREIGN = f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/{guid('attacker')}/"
 
+
+IN_CHINA: Config = {"credential-audience-is-the-clouds": {"cloud": "AzureChinaCloud"}}
 
 ATTACKS = (
     Attack(
@@ -165,5 +170,17 @@ ATTACKS = (
             cluster("aks", oidc_issuer_profile={"enabled": True, "issuerURL": FOREIGN}),
             a_workload("orders", issuer=FOREIGN),
         ),
+    ),
+    *(
+        Attack(
+            f"the audience of another cloud than {cloud}",
+            "credential-audience-is-the-clouds",
+            functools.partial(credential, "x", audiences=[audience]),
+            config,
+        )
+        for cloud, audience, config in (
+            ("the public one", "api://AzureADTokenExchangeUSGov", {}),
+            ("the one of China", "api://AzureADTokenExchangeUSGov", IN_CHINA),
+        )
     ),
 )

@@ -77,6 +77,12 @@ def kubelet_on_the_network() -> None:
     )
 
 
+def operator_of_elsewhere_on_a_workload() -> None:
+    own = identity("orders")
+    credential("trust", own.name)
+    assignment("operator", OPERATOR, principal_id=guid("control"), scope=own.id)
+
+
 ATTACKS = (
     Attack(
         "the nodes read a Cosmos DB container",
@@ -128,5 +134,11 @@ ATTACKS = (
         "an identity of the kubelet's name in another subscription",
         "operator-role-is-the-control-planes",
         operator_on_a_namesake,
+    ),
+    Attack(
+        "another stack's control plane attaches the identity of a workload",
+        "operator-role-is-the-control-planes",
+        operator_of_elsewhere_on_a_workload,
+        {"operator-role-is-the-control-planes": {"principals": [guid("control")]}},
     ),
 )

@@ -7,7 +7,7 @@ import pulumi_kubernetes as kubernetes
 from tests.azure_mocks import guid
 from tests.policy.attacks.attack import Attack
 from tests.policy.builders import PEOPLE, cluster, cluster_binding, cluster_role
-from tests.policy.cases import administered_by
+from tests.policy.cases import administered_by, secret_reader_binding
 
 
 def role_then_binding() -> None:
@@ -143,5 +143,14 @@ ATTACKS = (
             functools.partial(runs_in_pods, resource),
         )
         for resource in ("pods/exec", "nodes/proxy")
+    ),
+    *(
+        Attack(
+            f"an account that reads secrets beside the one that may, {what}",
+            "service-account-reads-no-secrets-of-the-cluster",
+            functools.partial(secret_reader_binding, "x", "secrets"),
+            {"service-account-reads-no-secrets-of-the-cluster": {"accounts": [account]}},
+        )
+        for what, account in {"of another name": "shop/controller", "of another namespace": "chart/orders"}.items()
     ),
 )

@@ -31,6 +31,8 @@ SCHEDULE = "azure-native:authorization:RoleAssignmentScheduleRequest"
 AS_IDENTITY = ("Microsoft.KeyVault/vaults", "Microsoft.ManagedIdentity/userAssignedIdentities")
 
 
+NAME = "@Resource[Microsoft.KeyVault/vaults/secrets:name]"
+
 ATTACKS = (
     Attack(
         "an older API version",
@@ -202,4 +204,17 @@ ATTACKS = (
     ),
     Attack("files past their permissions", ADMIN, lambda: assignment("x", "b8eda974-7b85-4f76-af95-65846b26df6d")),
     Attack("a shell in a running app", ADMIN, lambda: assignment("x", "80558df3-64f9-4c0f-b32d-e5094b036b0b")),
+    *(
+        Attack(
+            f"a condition that {what}",
+            "assignment-condition-is-well-formed",
+            functools.partial(assignment, "x", condition=condition, condition_version="2.0"),
+        )
+        for what, condition in {
+            "is true of every name": f"{NAME} StringLike '*'",
+            "is true of one name and all others": CONDITION.replace("'a'", f"'a' OR {NAME} StringNotEquals 'a'"),
+            "compares a name with itself": CONDITION.replace("'a'", NAME),
+            "is about an action of another role": CONDITION.replace("getSecret", "setSecret"),
+        }.items()
+    ),
 )

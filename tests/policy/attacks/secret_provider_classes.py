@@ -59,4 +59,26 @@ ATTACKS = (
         )
         for permission in ("0999", "384", "'rw'", "1777", "[0600]")
     ),
+    Attack(
+        "another identity under another spelling of the provider",
+        "vault-class-uses-workload-identity",
+        lambda: provider_class("x", provider="Azure", useVMManagedIdentity="true", clientID=None),
+    ),
+    Attack(
+        "a provider that the driver does not find",
+        "vault-class-names-valid-objects",
+        lambda: provider_class("x", provider="AZURE"),
+    ),
+    *(
+        Attack(
+            f"a file of mode {mode} that root alone reads",
+            "vault-class-names-valid-objects",
+            functools.partial(
+                provider_class,
+                "x",
+                objects=f"array:\n- |\n  objectName: a\n  objectType: key\n  filePermission: {mode}\n",
+            ),
+        )
+        for mode in ("'0400'", "0440", "'660'")
+    ),
 )
