@@ -11,7 +11,7 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from sandbox.azure.containerservice import CLUSTERS
 from sandbox.azure.store import Json, Store
-from sandbox.entra.tokens import ALGORITHM, new_key
+from sandbox.entra.tokens import ALGORITHM, new_key, read_key
 from sandbox.plain import part
 
 HOST = "{region}.oic.prod-aks.azure.com"
@@ -41,9 +41,7 @@ class Issuer:
 
     @property
     def _key(self) -> rsa.RSAPrivateKey:
-        key = load_pem_private_key(self.private_key_pem.encode(), None)
-        assert isinstance(key, rsa.RSAPrivateKey)
-        return key
+        return read_key(self.private_key_pem)
 
     @property
     def key_id(self) -> str:

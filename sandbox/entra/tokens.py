@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import jwt
@@ -35,7 +36,6 @@ class Tokens:
     def __init__(self, store: Store, now: Callable[[], float] = time.time) -> None:
         self.store = store
         self.now = now
-        self._kept_key: rsa.RSAPrivateKey | None = None
 
     @property
     def issuer(self) -> str:
@@ -80,11 +80,7 @@ class Tokens:
 
     @property
     def _key(self) -> rsa.RSAPrivateKey:
-        if self._kept_key is None:
-            key = serialization.load_pem_private_key(self.store.kept(KEY_NAME, new_key).encode(), None)
-            assert isinstance(key, rsa.RSAPrivateKey)
-            self._kept_key = key
-        return self._kept_key
+        return read_key(self.store.kept(KEY_NAME, new_key))
 
     @property
     def _key_id(self) -> str:
@@ -108,3 +104,11 @@ def new_key() -> str:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     plain = serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()
+
+
+@cache
+def read_key(text: str) -> rsa.RSAPrivateKey:
+    """The private key that a text holds; reading one takes as long as making one, because it is checked."""
+    key = serialization.load_pem_private_key(text.encode(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key
