@@ -11,7 +11,6 @@ from sandbox.azure.store import Store
 from sandbox.certificates import Authority
 from sandbox.command import run
 from sandbox.control_plane import programs
-from sandbox.control_plane.control_planes import ControlPlanes
 from sandbox.entra.account import account_variables, kubelogin_variables
 from sandbox.entra.tokens import Tokens
 from sandbox.environment import environment
@@ -50,6 +49,9 @@ def _run(home: Home, command: list[str]) -> int:
         with ExitStack() as running:
             planes = None
             if kind == cluster_kind.REAL:
+                # Here, because with its client of Kubernetes it takes a quarter of the time that all imports take.
+                from sandbox.control_plane.control_planes import ControlPlanes
+
                 programs.check()
                 planes = running.enter_context(ControlPlanes(home, store, authority))
                 account = {**account, **kubelogin_variables(account, home.assertion)}
