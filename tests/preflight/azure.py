@@ -6,7 +6,7 @@ from typing import Any
 
 from aks_workload_identity.preflight import Login, PreflightArgs, Row, Status, preflight
 from pydantic.alias_generators import to_camel
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from sandbox.app import create_app
 from sandbox.azure.circumstances import ADMINS
@@ -15,6 +15,7 @@ from sandbox.entra.account import account_variables
 from sandbox.entra.tokens import Tokens
 from sandbox.faults.plan import Plan
 from tests.sandbox.azure_client import AzureClient
+from tests.switchboard import Switchboard
 
 LOCATION = "westeurope"
 PLANNED: Mapping[str, Any] = {
@@ -28,15 +29,6 @@ PLANNED: Mapping[str, Any] = {
     "storage_account_names": ["stshop"],
     "cognitive_services_account_names": ["oai-shop"],
 }
-
-
-class Switchboard:
-    """One server for all tests, because starting one takes longer than most; each test puts its own Azure behind it."""
-
-    app: ASGIApp
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
 
 
 @dataclass

@@ -12,8 +12,9 @@ from sandbox.entra.principals import caller
 from sandbox.entra.tokens import KEY_NAME, Tokens, new_key
 from sandbox.environment import network_variables
 from sandbox.network import Network
-from tests.preflight.azure import Subscription, Switchboard
+from tests.preflight.azure import Subscription
 from tests.sandbox.azure_client import AzureClient
+from tests.switchboard import Switchboard
 
 
 @pytest.fixture(scope="session")

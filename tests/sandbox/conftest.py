@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.app import create_app as create_sandbox
 from sandbox.azure.app import create_app
@@ -20,28 +19,22 @@ from sandbox.entra.account import account_variables
 from sandbox.entra.tokens import KEY_NAME, Tokens, new_key
 from sandbox.environment import network_variables
 from sandbox.network import Network
+from tests.switchboard import Switchboard
 
 from .azure_client import AzureClient
 
 CA_PEM = b"-----BEGIN CERTIFICATE-----\nsandbox\n-----END CERTIFICATE-----\n"
 
 
-class Loopback:
-    """A server whose application each test sets: starting one takes longer than most tests."""
+class Loopback(Switchboard):
+    """A server under no name and without TLS."""
 
     def __init__(self) -> None:
-        self.app: ASGIApp | None = None
         listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        self._server = uvicorn.Server(
-            uvicorn.Config(self._serve, interface="asgi3", lifespan="off", log_level="warning")
-        )
+        self._server = uvicorn.Server(uvicorn.Config(self, interface="asgi3", lifespan="off", log_level="warning"))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, daemon=True)
         self._thread.start()
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.app is not None
-        await self.app(scope, receive, send)
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -111,13 +104,26 @@ def signing_key() -> str:
     return new_key()
 
 
+@pytest.fixture(scope="session")
+def public_names(authority: Authority) -> Generator[tuple[Switchboard, dict[str, str]]]:
+    """A server under Azure's public host names, and the variables that lead a program there."""
+    switchboard = Switchboard()
+    with Network(switchboard, authority) as network:
+        yield switchboard, dict(network_variables(network.proxy_url, authority.certificate_path))
+
+
 @pytest.fixture
-def online(store: Store, authority: Authority, signing_key: str, monkeypatch: pytest.MonkeyPatch) -> Generator[Store]:
+def online(
+    public_names: tuple[Switchboard, dict[str, str]],
+    store: Store,
+    authority: Authority,
+    signing_key: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Store:
     """An empty Azure under its public host names, for programs that find it through the environment alone."""
+    switchboard, variables = public_names
     store.kept(KEY_NAME, lambda: signing_key)
-    with Network(create_sandbox(store, authority.pem, tokens=Tokens(store)), authority) as network:
-        for name, value in network_variables(network.proxy_url, authority.certificate_path).items():
-            monkeypatch.setenv(name, value)
-        for name, value in account_variables(store).items():
-            monkeypatch.setenv(name, value)
-        yield store
+    switchboard.app = create_sandbox(store, authority.pem, tokens=Tokens(store))
+    for name, value in (variables | account_variables(store)).items():
+        monkeypatch.setenv(name, value)
+    return store
