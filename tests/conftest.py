@@ -1,11 +1,16 @@
 """What holds for every test."""
 
+import gc
 import os
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.engine.deployed import DeployedDevStack
+from tests.engine.engine import Engine
 
 # An Output inside an f-string raises instead of yielding text that looks like a subject.
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "true"
@@ -23,3 +28,20 @@ def pytest_runtest_makereport() -> Generator[None, Any, pytest.TestReport]:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome, report.longrepr = "failed", f"SKIPS_FAIL=1, and this test was not run: {reason}"
     return report
+
+
+def pytest_collection_finish() -> None:
+    """What collection left stays until the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def deployed_dev_stack(tmp_path_factory: pytest.TempPathFactory) -> DeployedDevStack:
+    return DeployedDevStack.in_folder(tmp_path_factory.mktemp("deployed") / "home")
+
+
+@pytest.fixture
+def deployed_dev(deployed_dev_stack: DeployedDevStack, tmp_path: Path) -> Engine:
+    """The dev stack as its first update left it, for one test alone."""
+    return deployed_dev_stack.copied(tmp_path / "home")

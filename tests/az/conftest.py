@@ -11,6 +11,7 @@ from sandbox.azure.store import Store
 from sandbox.entra.issuers import find
 from sandbox.home import Home
 from tests.az.azure_cli import Answer, run
+from tests.engine.deployed import DeployedDevStack
 from tests.engine.engine import Engine
 
 LOGIN = 'az login --service-principal --username "$ARM_CLIENT_ID" --tenant "$ARM_TENANT_ID" '
@@ -60,11 +61,8 @@ class DevStack:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> DevStack:
-    engine = Engine.of_dev_stack(tmp_path_factory.mktemp("az") / "home")
-    up = engine.up()
-    assert up.exit_code == 0, up.errors
-    return DevStack(engine)
+def stack(deployed_dev_stack: DeployedDevStack, tmp_path_factory: pytest.TempPathFactory) -> DevStack:
+    return DevStack(deployed_dev_stack.copied(tmp_path_factory.mktemp("az") / "home"))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.engine.deployed import DeployedDevStack
 from tests.engine.engine import PACK, REPOSITORY, Engine
 from tests.engine.inventory import stored
 
@@ -62,13 +63,11 @@ def test_make_up_creates_everything_then_changes_nothing_and_destroy_leaves_noth
     assert outputs["kubeconfig"] == "[secret]"
 
 
-def test_a_new_tag_updates_what_carries_it_and_replaces_nothing(dev: Engine):
-    first = dev.up()
-    assert first.exit_code == 0, first.errors
-    dev.config["tags"] = {"environment": "dev", "owner": "team-payments"}
+def test_a_new_tag_updates_what_carries_it_and_replaces_nothing(deployed_dev: Engine):
+    deployed_dev.config["tags"] = {"environment": "dev", "owner": "team-payments"}
 
-    preview = dev.preview()
-    up = dev.up()
+    preview = deployed_dev.preview()
+    up = deployed_dev.up()
 
     assert set(preview.steps) == set(up.steps)
     assert {(step.op, step.type.rpartition(":")[2]) for step in up.steps} == {
@@ -84,29 +83,27 @@ def test_a_new_tag_updates_what_carries_it_and_replaces_nothing(dev: Engine):
             "Workspace",
         )
     }
-    assert set(dev.up().changes) == {"same"}
+    assert set(deployed_dev.up().changes) == {"same"}
 
 
 @pytest.mark.capability("A18")
-@pytest.mark.capability("A18")
-def test_a_workload_comes_and_goes_without_touching_the_others(dev: Engine):
-    first = dev.up()
-    assert first.exit_code == 0, first.errors
-    orders = dev.config["workloads"]["orders"]
+def test_a_workload_comes_and_goes_without_touching_the_others(deployed_dev: Engine):
+    orders = deployed_dev.config["workloads"]["orders"]
     for name in ("billing", "returns"):
         account = {**orders["serviceAccount"], "name": name}
-        dev.config["workloads"][name] = {**orders, "serviceAccount": account}
+        deployed_dev.config["workloads"][name] = {**orders, "serviceAccount": account}
 
-    added = dev.up()
-    del dev.config["workloads"]["billing"]
-    removed = dev.up()
+    added = deployed_dev.up()
+    del deployed_dev.config["workloads"]["billing"]
+    removed = deployed_dev.up()
 
     assert (added.exit_code, removed.exit_code) == (0, 0), added.errors + removed.errors
     assert ({step.op for step in added.steps}, {step.op for step in removed.steps}) == ({"create"}, {"delete"})
     assert {step.name.partition("-")[0] for step in removed.steps} == {"billing"}
-    assert set(dev.up().changes) == {"same"}
+    assert set(deployed_dev.up().changes) == {"same"}
 
 
+@pytest.mark.slow
 def test_a_killed_run_leaves_no_lock_that_stops_the_next(tmp_path: Path):
     home = tmp_path / "home"
     assert stack_command("up", home).returncode == 0
@@ -124,50 +121,46 @@ def test_a_killed_run_leaves_no_lock_that_stops_the_next(tmp_path: Path):
     assert "going on from its backup" in again.stderr
 
 
-def test_drift_is_shown_and_the_next_up_repairs_it(dev: Engine):
-    first = dev.up()
-    assert first.exit_code == 0, first.errors
-    cluster = next(r["id"] for r in dev.state() if r["type"].endswith(":ManagedCluster"))
+def test_drift_is_shown_and_the_next_up_repairs_it(deployed_dev: Engine):
+    cluster = next(r["id"] for r in deployed_dev.state() if r["type"].endswith(":ManagedCluster"))
     check = ("--preview-only", "--expect-no-changes")
-    clean = dev.refresh(*check)
-    dev.azure("PATCH", f"{cluster}?api-version=2025-09-01", {"tags": {"owner": "somebody"}})
+    clean = deployed_dev.refresh(*check)
+    deployed_dev.azure("PATCH", f"{cluster}?api-version=2025-09-01", {"tags": {"owner": "somebody"}})
 
-    drifted = dev.refresh(*check)
-    refreshed = dev.refresh("--yes", "--skip-preview")
-    repair = dev.up()
+    drifted = deployed_dev.refresh(*check)
+    refreshed = deployed_dev.refresh("--yes", "--skip-preview")
+    repair = deployed_dev.up()
 
     assert clean.exit_code == 0
     assert drifted.exit_code == 7
     assert refreshed.exit_code == 0
     assert repair.counted("update") == {"azure-native:containerservice:ManagedCluster": 1}
-    assert dev.refresh(*check).exit_code == 0
+    assert deployed_dev.refresh(*check).exit_code == 0
 
 
-def test_something_deleted_by_hand_is_made_again(dev: Engine):
-    first = dev.up()
-    assert first.exit_code == 0, first.errors
-    credential = next(r["id"] for r in dev.state() if r["type"].endswith(":FederatedIdentityCredential"))
-    dev.azure("DELETE", f"{credential}?api-version=2023-01-31")
+def test_something_deleted_by_hand_is_made_again(deployed_dev: Engine):
+    credential = next(r["id"] for r in deployed_dev.state() if r["type"].endswith(":FederatedIdentityCredential"))
+    deployed_dev.azure("DELETE", f"{credential}?api-version=2023-01-31")
 
-    assert dev.refresh("--yes", "--skip-preview").exit_code == 0
-    repair = dev.up()
+    assert deployed_dev.refresh("--yes", "--skip-preview").exit_code == 0
+    repair = deployed_dev.up()
 
     assert repair.counted("create") == {"azure-native:managedidentity:FederatedIdentityCredential": 1}
-    assert dev.state()[0]["id"]
+    assert deployed_dev.state()[0]["id"]
 
 
 @pytest.mark.capability("A7")
-def test_nothing_secret_is_in_the_state_in_plain_text(dev: Engine):
-    first = dev.up()
-    assert first.exit_code == 0, first.errors
-
-    shown = dev.sandbox(
-        "pulumi", "-C", str(dev.project), "stack", "output", "--stack", "dev", "--show-secrets", "--json"
+def test_nothing_secret_is_in_the_state_in_plain_text(deployed_dev: Engine, deployed_dev_stack: DeployedDevStack):
+    first = deployed_dev_stack.first
+    shown = deployed_dev.sandbox(
+        "pulumi", "-C", str(deployed_dev.project), "stack", "output", "--stack", "dev", "--show-secrets", "--json"
     )
     kubeconfig = yaml.safe_load(json.loads(shown.stdout)["kubeconfig"])
     (cluster,) = kubeconfig["clusters"]
     planted = [cluster["cluster"]["certificate-authority-data"], cluster["cluster"]["server"]]
-    files = {path: path.read_text(errors="replace") for path in (dev.home / "state").rglob("*") if path.is_file()}
+    files = {
+        path: path.read_text(errors="replace") for path in (deployed_dev.home / "state").rglob("*") if path.is_file()
+    }
     printed = first.text + json.dumps(first.events)
 
     assert all(len(each) > 20 for each in planted)
@@ -190,6 +183,7 @@ def test_wrong_configuration_is_one_clear_error_and_registers_nothing(dev: Engin
     assert dev.state() == []
 
 
+@pytest.mark.slow
 def test_two_sandboxes_at_once_do_not_disturb_each_other(tmp_path: Path):
     engines = [Engine.of_dev_stack(tmp_path / name) for name in ("one", "two")]
 

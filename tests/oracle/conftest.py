@@ -17,6 +17,7 @@ from sandbox.certificates import Authority
 from sandbox.environment import network_variables
 from sandbox.home import Home
 from sandbox.network import Network
+from tests.engine.deployed import DeployedDevStack
 from tests.engine.engine import Engine
 from tests.oracle.azure import ROWS, Clients, Reading
 from tests.oracle.models import as_model, unknown_properties
@@ -64,6 +65,13 @@ def deployed(engine: Engine) -> Generator[Deployed]:
     """The stack deployed, and its sandbox on the network of this process."""
     up = engine.up()
     assert up.exit_code == 0, up.errors
+    with read_by_sdks(engine) as stack:
+        yield stack
+
+
+@contextmanager
+def read_by_sdks(engine: Engine) -> Generator[Deployed]:
+    """A stack that is deployed, and its sandbox on the network of this process."""
     resources = [r for r in engine.state() if r["type"].startswith("azure-native:")]
     with sandbox_of(Home(engine.home)) as (store, clients):
         yield Deployed(resources, store, clients)
@@ -92,6 +100,6 @@ def clients(tmp_path: Path) -> Generator[Clients]:
 
 
 @pytest.fixture(scope="module")
-def dev_stack(tmp_path_factory: pytest.TempPathFactory) -> Generator[Deployed]:
-    with deployed(Engine.of_dev_stack(tmp_path_factory.mktemp("dev") / "home")) as stack:
+def dev_stack(deployed_dev_stack: DeployedDevStack, tmp_path_factory: pytest.TempPathFactory) -> Generator[Deployed]:
+    with read_by_sdks(deployed_dev_stack.copied(tmp_path_factory.mktemp("dev") / "home")) as stack:
         yield stack
