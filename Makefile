@@ -12,6 +12,9 @@ endif
 CLUSTER_KIND = $(or $(SANDBOX_CLUSTER),$(shell cat '$(SANDBOX_HOME)/cluster-kind' 2>/dev/null))
 PARTS = $(if $(filter sandbox,$(TARGET)),$(if $(filter real,$(CLUSTER_KIND)),parts))
 
+# Images of Python set it; here hundreds of processes run the same source, which each of them would compile anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
