@@ -20,6 +20,8 @@ from sandbox.plugins.kubernetes_client import KubernetesClient
 
 # Microsoft Learn, aks/kubelogin-authentication: the Entra application of every AKS API server.
 SERVER_APPLICATION = "6dae42f8-4368-4678-94ff-3960e28e3630"
+NODE = "aks-system-0"
+"""The only node; its pods are those whose `nodeName` it is."""
 _ADMINISTRATOR = "sandbox-administrator"
 _ETCD_SECONDS = 30
 _API_SERVER_SECONDS = 120
@@ -61,8 +63,8 @@ class Settings:
 class ControlPlane:
     """A running control plane; stopped with `stop`, its data and keys stay for the next start.
 
-    Source of the flags: kubernetes.io, "kube-apiserver", "Configure Service Accounts for Pods", "Authenticating";
-    Microsoft Learn, aks/use-oidc-issuer.
+    Source of the flags: kubernetes.io, "kube-apiserver", "Configure Service Accounts for Pods", "Authenticating",
+    "Using Node Authorization"; Microsoft Learn, aks/use-oidc-issuer.
     """
 
     def __init__(self, settings: Settings, issue: Callable[..., trustme.LeafCert]) -> None:
@@ -82,6 +84,7 @@ class ControlPlane:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._running = ExitStack()
         self.administrator_token = secrets.token_urlsafe(32)
+        self.node_token = secrets.token_urlsafe(32)
         self._issue = issue
         try:
             self._start()
@@ -97,9 +100,15 @@ class ControlPlane:
     @property
     def client(self) -> KubernetesClient:
         """Its API server, for an administrator."""
-        return KubernetesClient(
-            Connection(self.server, self.settings.ca_path.read_bytes(), {"token": self.administrator_token})
-        )
+        return self._client(self.administrator_token)
+
+    @property
+    def node_client(self) -> KubernetesClient:
+        """Its API server, for the kubelet of its node."""
+        return self._client(self.node_token)
+
+    def _client(self, token: str) -> KubernetesClient:
+        return KubernetesClient(Connection(self.server, self.settings.ca_path.read_bytes(), {"token": token}))
 
     def wait_for(self, token: str, seconds: float) -> None:
         """Wait until the API server knows who comes with this token.
@@ -160,7 +169,11 @@ class ControlPlane:
         certificate = self._issue(settings.host, "127.0.0.1", "localhost")
         for name, blob in (("tls.key", certificate.private_key_pem), ("tls.crt", certificate.cert_chain_pems[0])):
             self._write(name, blob.bytes())
-        self._write("tokens.csv", f'{self.administrator_token},{_ADMINISTRATOR},1,"system:masters"\n'.encode())
+        known = (
+            f'{self.administrator_token},{_ADMINISTRATOR},1,"system:masters"\n'
+            f'{self.node_token},system:node:{NODE},2,"system:nodes"\n'
+        )
+        self._write("tokens.csv", known.encode())
         self._write("authentication.yaml", yaml.safe_dump(self._authentication()).encode())
         process = self._run(
             "kube-apiserver",
@@ -177,6 +190,7 @@ class ControlPlane:
                 "service-account-signing-key-file": self._keys / "service-accounts.key",
                 "service-cluster-ip-range": "10.0.0.0/16",
                 "authorization-mode": "Node,RBAC",
+                "enable-admission-plugins": "NodeRestriction",
                 "authentication-config": self._keys / "authentication.yaml",
                 "token-auth-file": self._keys / "tokens.csv",
                 # As on AKS, where policies and Pod Security refuse privileged pods, and nodes' own add-ons are some.

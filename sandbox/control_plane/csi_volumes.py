@@ -110,7 +110,7 @@ class CsiVolumes:
 
     def _tokens(self, pod: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """The pod's tokens by audience, as the CSIDriver object asks for them."""
-        described = self.plane.client.get("storage.k8s.io/v1", "CSIDriver", "", CSI_DRIVER) or {}
+        described = self.plane.node_client.get("storage.k8s.io/v1", "CSIDriver", "", CSI_DRIVER) or {}
         return {
             each["audience"]: self.token_request(pod, each["audience"], each.get("expirationSeconds") or _HOUR)
             for each in items(described, "spec", "tokenRequests")

@@ -1,9 +1,11 @@
 """The kubelet's part in a pod's life, as far as its environment, its tokens and its vault files are concerned.
 
-Played here: the API server binds every token to the pod that it was asked for, as for a kubelet. Containers are plain
-programs that see the pod's volumes at the pod's own paths, in a mount namespace of their own where this machine allows
-one; images, networks and other kinds of volumes there are none of.
-Source: kubernetes.io, "Projected Volumes", "TokenRequest API".
+Played here, as the node that it is to the API server: a token is bound to the pod that it was asked for, and there is
+none for pods of other nodes or for audiences that neither the pod's volumes nor its CSI driver name. Containers are
+plain programs that see the pod's volumes at the pod's own paths, in a mount namespace of their own where this machine
+allows one; images, networks and other kinds of volumes there are none of.
+Source: kubernetes.io, "Projected Volumes", "TokenRequest API", "Using Node Authorization"; kubernetes
+plugin/pkg/admission/noderestriction.
 """
 
 import os
@@ -24,6 +26,7 @@ from sandbox.plain import items, part
 from sandbox.plugins.kubernetes_client import RefusedError
 
 _SECONDS = 30
+_HOUR = 3600
 
 
 class Kubelet:
@@ -43,7 +46,7 @@ class Kubelet:
         self._folder = folder
         self.csi = CsiVolumes(plane, driver, folder, self.token_request)
 
-    def token(self, pod: Mapping[str, Any], audience: str, seconds: int = 3600) -> str:
+    def token(self, pod: Mapping[str, Any], audience: str, seconds: int = _HOUR) -> str:
         """A token of the pod's service account, bound to the pod.
 
         Args:
@@ -54,12 +57,19 @@ class Kubelet:
         """
         return str(self.token_request(pod, audience, seconds)["token"])
 
+    def token_by_hand(self, pod: Mapping[str, Any], audience: str) -> str:
+        """The same for whoever may create tokens, as `kubectl create token --bound-object-kind Pod` does."""
+        return str(self._requested(pod, audience, _HOUR, self._plane.administrator_token)["token"])
+
     def token_request(self, pod: Mapping[str, Any], audience: str, seconds: int) -> dict[str, Any]:
-        """A token and when it expires.
+        """A token and when it expires; without an audience, one for the API server.
 
         Raises:
             RefusedError: The API server gives none.
         """
+        return self._requested(pod, audience, seconds, self._plane.node_token)
+
+    def _requested(self, pod: Mapping[str, Any], audience: str, seconds: int, login: str) -> dict[str, Any]:
         about = pod["metadata"]
         bound = {"apiVersion": "v1", "kind": "Pod", "name": about["name"], "uid": about["uid"]}
         spec = {"audiences": [audience] if audience else [], "expirationSeconds": seconds, "boundObjectRef": bound}
@@ -71,7 +81,7 @@ class Kubelet:
             answer = session.post(
                 f"{self._plane.server}{path}",
                 json=body,
-                headers={"Authorization": f"Bearer {self._plane.administrator_token}"},
+                headers={"Authorization": f"Bearer {login}"},
                 verify=str(self._plane.settings.ca_path),
                 timeout=_SECONDS,
             )
@@ -135,6 +145,6 @@ class Kubelet:
         for token in tokens:
             file = folder / token["path"]
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(self.token(pod, token.get("audience", ""), token.get("expirationSeconds", 3600)))
+            file.write_text(self.token(pod, token.get("audience", ""), token.get("expirationSeconds", _HOUR)))
             file.chmod(int(part(volume, "projected").get("defaultMode", 0o644)))
         return folder if tokens else None

@@ -4,12 +4,14 @@ Source: secrets-store-csi-driver deploy/secrets-store-csi-driver.yaml and cmd/se
 secrets-store-csi-driver-provider-azure cmd.
 """
 
+import itertools
 import os
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from sandbox.azure.store import Json
 from sandbox.control_plane import programs
 from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.control_plane.grpc_calls import CallError, call
@@ -17,10 +19,12 @@ from sandbox.control_plane.namespaces import mount_command, network_command, run
 from sandbox.control_plane.process import Process, free_port, short_folder
 from sandbox.environment import network_variables
 from sandbox.errors import SandboxError
+from sandbox.plain import part
 
 _PROVIDER = "secrets-store-provider-azure"
 _DRIVER = "secrets-store-csi-driver"
 _SECONDS = 60
+_COUNT = itertools.count()
 
 
 class KeyVaultProvider:
@@ -75,17 +79,17 @@ class SecretsStoreDriver:
         plane: the cluster whose classes and pods it reads.
         provider: who fetches the files.
         node: the node's name.
-        rotation_seconds: how old files are when it fetches them again; the add-on's are 120.
+        cluster: the resource whose add-on this is part of; left out, one that says nothing of rotation.
 
     Raises:
         SandboxError: It has not been built, does not start, or may not mount on this machine.
     """
 
-    def __init__(self, plane: ControlPlane, provider: KeyVaultProvider, node: str, rotation_seconds: int = 120) -> None:
+    def __init__(self, plane: ControlPlane, provider: KeyVaultProvider, node: str, cluster: Json | None = None) -> None:
         enclosing = mount_command()
         if enclosing is None:
             raise SandboxError("the CSI driver needs a mount namespace, which this machine does not allow")
-        self.socket = provider.socket.parent / "csi.sock"
+        self.socket = provider.socket.parent / f"csi-{next(_COUNT)}.sock"
         self.node = node
         command = [
             str(programs.find(_DRIVER)),
@@ -94,8 +98,7 @@ class SecretsStoreDriver:
             f"--provider-volume={provider.socket.parent}",
             f"--additional-provider-volume-paths={provider.socket.parent}",
             "--metrics-addr=0",
-            "--enable-secret-rotation=true",
-            f"--rotation-poll-interval={rotation_seconds}s",
+            *rotation_flags(cluster or {}),
         ]
         self._process = Process(
             [*enclosing, *command],
@@ -120,6 +123,19 @@ class SecretsStoreDriver:
 
     def stop(self) -> None:
         self._process.stop()
+
+
+def rotation_flags(cluster: Json) -> list[str]:
+    """What the driver is told of rotation by the settings of a cluster's add-on.
+
+    Where they say nothing, it is off, and every two minutes.
+    Source: Microsoft Learn, aks/csi-secrets-store-configuration-options.
+    """
+    stated = part(cluster, "properties", "addonProfiles", "azureKeyvaultSecretsProvider", "config")
+    return [
+        f"--enable-secret-rotation={stated.get('enableSecretRotation', 'false')}",
+        f"--rotation-poll-interval={stated.get('rotationPollInterval', '2m')}",
+    ]
 
 
 def _answers(socket: Path, method: str) -> bool:

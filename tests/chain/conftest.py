@@ -1,5 +1,6 @@
 """The dev stack, deployed by the real engine onto the real programs of a control plane, for all tests of the chain."""
 
+import copy
 import itertools
 import os
 import uuid
@@ -20,7 +21,7 @@ from sandbox.azure.keyvault import VAULTS
 from sandbox.azure.store import Json, Store
 from sandbox.certificates import Authority
 from sandbox.control_plane import programs
-from sandbox.control_plane.control_plane import ControlPlane
+from sandbox.control_plane.control_plane import NODE, ControlPlane
 from sandbox.control_plane.control_planes import ControlPlanes
 from sandbox.control_plane.kubelet import Kubelet
 from sandbox.control_plane.namespaces import mount_command
@@ -43,7 +44,6 @@ from tests.sandbox.azure_client import AzureClient
 
 SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 VAULT_ADMINISTRATOR = "00482a5a-887f-4fb3-b363-3b7fe8e74483"
-NODE = "aks-system-0"
 ORDERS: dict[str, Any] = {
     "metadata": {"labels": {"azure.workload.identity/use": "true"}},
     "spec": {
@@ -115,11 +115,11 @@ class Chain:
         assert deployment is not None
         return deployment["spec"]["template"]
 
-    def start(self, template: dict[str, Any], namespace: str = "shop") -> dict[str, Any]:
+    def start(self, template: dict[str, Any], namespace: str = "shop", node: str = NODE) -> dict[str, Any]:
         """A pod of a template, as a controller makes it, and what admission made of it."""
         metadata = {**template.get("metadata", {}), "name": f"pod-{next(_COUNT)}", "namespace": namespace}
         # No kubelet tells the API server that the containers have ended: pods are deleted at once.
-        spec = {**template["spec"], "nodeName": NODE, "terminationGracePeriodSeconds": 0}
+        spec = {**template["spec"], "nodeName": node, "terminationGracePeriodSeconds": 0}
         return self.api.create({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}, namespace)
 
     @property
@@ -140,6 +140,12 @@ class Chain:
         """As somebody does who was given Key Vault Secrets Officer."""
         self.give(SECRETS_OFFICER)
         SecretClient(self.vault_url, self.login, retry_total=0).set_secret(name, value)
+
+    def with_rotation(self, **config: str) -> Json:
+        """The cluster as the program made it, but for these settings of the Key Vault add-on."""
+        changed = copy.deepcopy(self.cluster)
+        changed["properties"]["addonProfiles"]["azureKeyvaultSecretsProvider"]["config"] |= config
+        return changed
 
     def give(self, role: str) -> None:
         """Give whoever runs the sandbox a role on the vault."""
@@ -229,12 +235,14 @@ def neighbour(chain: Chain) -> Chain:
 
 
 @contextmanager
-def a_node(plane: ControlPlane) -> Generator[tuple[KeyVaultProvider, SecretsStoreDriver | None]]:
+def a_node(
+    plane: ControlPlane, cluster: Json | None = None
+) -> Generator[tuple[KeyVaultProvider, SecretsStoreDriver | None]]:
     """What mounts vault files on a node of a cluster, while the block lasts; no driver where nobody may mount."""
     with ExitStack() as running:
         provider = KeyVaultProvider(plane)
         running.callback(provider.stop)
-        driver = SecretsStoreDriver(plane, provider, NODE, rotation_seconds=1) if mount_command() else None
+        driver = SecretsStoreDriver(plane, provider, NODE, cluster) if mount_command() else None
         if driver:
             running.callback(driver.stop)
         yield provider, driver
@@ -249,5 +257,5 @@ def ledger(chain: Chain) -> Generator[Ledger]:
     engine = chain.engine(PROGRAM, "ledger", vaultId=chain.vault["id"], pinned=contents.pinned)
     run = engine.up()
     assert run.exit_code == 0, run.errors
-    with a_node(plane) as (provider, driver):
+    with a_node(plane, chain.with_rotation(rotationPollInterval="1s")) as (provider, driver):
         yield Ledger(chain, engine, contents, provider, Kubelet(plane, chain.folder / "kubelet", driver))

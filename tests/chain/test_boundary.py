@@ -277,7 +277,7 @@ def test_the_token_that_every_pod_has_for_the_api_server_is_refused_too(boundary
 
 def test_a_token_for_another_audience_is_refused(boundary: Boundary):
     pod = boundary.own_pod()
-    token = boundary.chain.kubelet.token(pod, AUDIENCE.upper())
+    token = boundary.chain.kubelet.token_by_hand(pod, AUDIENCE.upper())
 
     _, refused = programs.run(boundary.chain, pod, programs.LOG_IN_WITH, token, VAULTS)
 
@@ -312,7 +312,7 @@ def test_a_token_that_another_key_signed_is_refused(boundary: Boundary, impostor
         api.apply({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}}, namespace, "test", force=True)
     spec = {"serviceAccountName": "orders", "containers": [{"name": "app", "image": "none"}]}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "app", "namespace": "shop"}, "spec": spec}
-    token = Kubelet(impostor, boundary.chain.folder).token(api.create(pod, "shop"), AUDIENCE)
+    token = Kubelet(impostor, boundary.chain.folder).token_by_hand(api.create(pod, "shop"), AUDIENCE)
 
     _, refused = programs.run(boundary.chain, boundary.own_pod(), programs.LOG_IN_WITH, token, VAULTS)
 
