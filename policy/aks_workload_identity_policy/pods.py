@@ -13,7 +13,12 @@ from aks_workload_identity_policy.resource import Later, Part, Resource, Unreada
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.secret_provider_classes import REASON
 from aks_workload_identity_policy.stack import Finding, Stack
-from aks_workload_identity_policy.stored_credentials import credential_in, credential_under, names_a_credential
+from aks_workload_identity_policy.stored_credentials import (
+    credential_assigned,
+    credential_in,
+    credential_under,
+    names_a_credential,
+)
 
 # Where the template of a pod is in each kind. Kubernetes API reference; Argo Rollouts, KEDA, Knative: their CRDs.
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
@@ -45,6 +50,9 @@ PROXY_SIDECAR = "azure.workload.identity/inject-proxy-sidecar"
 # aad-pod-identity: pkg/apis/aadpodidentity/v1/types.go
 POD_BINDING = "aadpodidbinding"
 CSI_DRIVER = "secrets-store.csi.k8s.io"
+# Azure's drivers for shares and containers of storage accounts: their READMEs (volume parameters).
+_STORAGE_DRIVERS = frozenset(("file.csi.azure.com", "blob.csi.azure.com"))
+_PERSISTENT_VOLUME = "core:persistentvolume"
 _CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 _MAY_HOLD_ONE = re.compile(r"\.(?:env|args|command|annotations|httpHeaders)\b")
 _OF_ENV = re.compile(r"\]\.env\[\d+\]\.value$")
@@ -83,6 +91,14 @@ def pod_holds_no_azure_credential(workload: Resource) -> Iterator[str]:
             with later:
                 for fault in _variable_faults(variable):
                     yield f"container {name} {fault}; {_INSTEAD}"
+        with later:
+            words = [*(container.texts("command") or ()), *(container.texts("args") or ())]
+            if assigned := credential_assigned(words):
+                yield f"container {name} is started with a credential as {assigned}; {_INSTEAD}"
+    with later:
+        for volume in template(workload).parts("spec", "volumes"):
+            if fault := _volume_fault(volume):
+                yield f"volume {volume.shown('name')} {fault}"
     for place, name, text in fields_in(workload.content()):
         if _OF_ENV.search(place):
             continue
@@ -110,6 +126,10 @@ def object_holds_no_azure_credential(holder: Resource) -> Iterator[str]:
     if holder.kind in TEMPLATES or holder.kind == _DEFINITION:
         return
     later, own = Later(), holder.kind in _HOLDERS
+    if holder.kind == _PERSISTENT_VOLUME:
+        with later:
+            if fault := _volume_fault(holder.part("spec")):
+                yield fault
     with later:
         if (holder.text("type") or "").startswith("kubernetes.io/dockerc"):
             yield "is a registry password; remove it, and give the cluster's kubelet identity AcrPull"
@@ -265,12 +285,28 @@ _INSTEAD = "let the pod sign in as its own identity (azure-identity finds it), a
 def _variable_faults(variable: Part) -> Iterator[str]:
     key, source = variable.text("name") or "", variable.part("valueFrom")
     by_name = names_a_credential(key)
-    if source.has("secretKeyRef"):
-        if by_name:
-            yield f"takes {key} from the Secret {source.shown('secretKeyRef', 'name')}"
-        return
+    for reference, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
+        if source.has(reference):
+            if by_name:
+                yield f"takes {key} from the {kind} {source.shown(reference, 'name')}"
+            return
     if found := credential_under(key, variable.text("value") or ""):
         yield f"has {found} in {key}"
+
+
+def _volume_fault(volume: Part) -> str | None:
+    """What is wrong with a volume that is mounted with the key of a storage account, in a pod or for itself."""
+    secret, csi = volume.part("azureFile").text("secretName"), volume.part("csi")
+    if csi.text("driver") in _STORAGE_DRIVERS:
+        attributes = {name.lower(): value for name, value in csi.map("volumeAttributes").items()}
+        references = (csi.part(one).text("name") for one in ("nodeStageSecretRef", "nodePublishSecretRef"))
+        secret = attributes.get("secretname") or next((one for one in references if one), None)
+    if secret is None:
+        return None
+    return (
+        f"is mounted with the storage credential in the Secret {secret}; mount it with the workload's identity "
+        "(clientID of the CSI driver), or let the program read the store as itself"
+    )
 
 
 def _is_tls_with_a_reason(holder: Resource, place: str) -> bool:

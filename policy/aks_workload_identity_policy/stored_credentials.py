@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from aks_workload_identity_policy.fields import fields_in, json_in
 
@@ -55,7 +55,7 @@ _FORMS = (
     (
         "a shared access signature",
         re.compile(
-            r"\A(?=.*se=)(?=.*sv=|.*SharedAccessSignature).*sig=[A-Za-z0-9%+/]{20}",
+            r"\A(?=.*s[ei]=)(?=.*sv=|.*SharedAccessSignature).*sig=[A-Za-z0-9%+/]{20}",
             re.IGNORECASE | re.DOTALL,
         ),
     ),
@@ -80,6 +80,14 @@ _FORMS = (
     ),
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]{16,}={0,2}")
+_PACKED_WITHIN = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+# An assignment, or an option with its value, in a command line; what begins with a variable or a command only refers to
+# one. Values are looked ahead at, because one may hold an assignment itself.
+_VALUE = r"""(?=["']?([^\s"'`$;&|-][^\s"'`;&|]{0,400}))"""
+_ASSIGNED = (
+    re.compile(rf"(?<![\w.$-])(?:--?)?([A-Za-z_][\w.-]{{0,80}})={_VALUE}"),
+    re.compile(rf"(?<![\w.$-])--?([A-Za-z_][\w.-]{{0,80}})\s{{1,9}}{_VALUE}"),
+)
 _DIGEST_NAMES = re.compile(r"sha-?\d{3}|digest|checksum|integrity|hash", re.IGNORECASE)
 # What only says where a credential is: a variable, a path, a vault, a template's expression.
 _REFERENCE = re.compile(
@@ -127,6 +135,13 @@ def credential_under(name: str, text: str) -> str | None:
     return "a credential" if any(_names_one(layer) for layer, _ in _layers(text)) else None
 
 
+def credential_assigned(words: Iterable[str]) -> str | None:
+    """The name under which a command line assigns a credential, such as `client-secret`; None if it assigns none."""
+    line = "\n".join(words)
+    found = (match for form in _ASSIGNED for match in form.finditer(line))
+    return next((match[1] for match in found if is_credential_by_name(match[1], match[2])), None)
+
+
 def names_a_credential(name: str) -> bool:
     """Whether a name, such as that of an environment variable, is one under which a credential is looked for."""
     return any(_NAMES.fullmatch(one) for one in {name, _CAMEL.sub("_", name), _CAMEL.sub("_", name.rpartition(".")[2])})
@@ -164,18 +179,24 @@ def _form_of(text: str, name: str) -> str | None:
     return next((words for words in found if not (is_digest and words == _BARE_KEY)), None)
 
 
-def _layers(text: str, depth: int = 2) -> Iterator[tuple[str, bool]]:
-    """The text, and what it is the base64 of, and what that is: each with whether it was packed."""
-    yield text, False
-    for _ in range(depth):
-        if len(text) < _SHORTEST or not _BASE64.fullmatch(text.strip()):
-            return
-        try:
-            packed = re.sub(r"\s", "", text).replace("-", "+").replace("_", "/")
-            text = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True).decode()
-        except (binascii.Error, ValueError):
-            return
-        yield text, True
+def _layers(text: str, depth: int = 2, *, packed: bool = False) -> Iterator[tuple[str, bool]]:
+    """The text, and what it or a part of it is the base64 of, and what that is: each with whether it was packed."""
+    yield text, packed
+    if depth == 0 or len(text) < _SHORTEST:
+        return
+    whole = text.strip()
+    parts = [whole] if _BASE64.fullmatch(whole) else []
+    for part in (*parts, *(one for one in _PACKED_WITHIN.findall(text) if one != whole)):
+        if (inner := _unpacked(part)) is not None:
+            yield from _layers(inner, depth - 1, packed=True)
+
+
+def _unpacked(text: str) -> str | None:
+    packed = re.sub(r"\s", "", text).replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _letters(text: str) -> str:

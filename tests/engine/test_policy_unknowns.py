@@ -103,7 +103,7 @@ def test_a_principal_made_from_two_identities_stops_an_update_in_its_preview(tmp
 
     assert up.exit_code != 0
     assert (KUBELET, "mandatory") in said(up)
-    assert any("principalId is made from several resources" in message for _, _, message in up.violations)
+    assert any("is made from several resources" in message for _, _, message in up.violations)
     assert engine.state() == []
 
 

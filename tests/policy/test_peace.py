@@ -1,5 +1,6 @@
 """Programs as careful people write them: nothing is said against them."""
 
+import base64
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -704,6 +705,49 @@ GOODS = (
         "authorities that are trusted",
         lambda: kubernetes.core.v1.Secret(
             "ca", metadata={"name": "ca", "namespace": "shop"}, string_data={"ca.crt": "-----BEGIN CERTIFICATE-----"}
+        ),
+    ),
+    Good(
+        "command lines that only refer to credentials",
+        lambda: deployment(
+            "refers",
+            container={
+                "command": [
+                    "sh",
+                    "-c",
+                    'AZURE_CLIENT_SECRET=$(cat /mnt/s/a) CLIENT_SECRET="$B" ./run --client-secret `cat c`',
+                ],
+                "args": [
+                    "--client-secret=$(OIDC)",
+                    "--client-secret-file=/mnt/secrets/oidc",
+                    "--account-key",
+                    "--sas-token=${SAS}",
+                    "--client-secret",
+                    "/mnt/secrets/oidc",
+                    "--partition-key=country",
+                ],
+            },
+        ),
+    ),
+    Good(
+        "certificates, images and digests in base64 within texts",
+        lambda: config_map(
+            "packed",
+            bundle="ca: " + base64.b64encode(b"-----BEGIN CERTIFICATE-----\n" + b"A" * 600).decode(),
+            icon="url(data:image/png;base64," + base64.b64encode(bytes(range(256))).decode() + ")",
+            lock="integrity sha512-" + base64.b64encode(bytes(64)).decode(),
+            notes="store: " + base64.b64encode(b"AZURE_CLIENT_ID=0f3c and a path /var/run/secrets").decode(),
+        ),
+    ),
+    Good(
+        "volumes of storage without a key",
+        lambda: deployment(
+            "volumes",
+            volumes=[
+                {"name": "data", "persistentVolumeClaim": {"claimName": "data"}},
+                {"name": "disk", "azureDisk": {"diskName": "d", "diskURI": "/subscriptions/x/disks/d"}},
+                {"name": "nfs", "csi": {"driver": "file.csi.azure.com", "volumeAttributes": {"shareName": "a"}}},
+            ],
         ),
     ),
     Good(

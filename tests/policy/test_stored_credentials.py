@@ -1,7 +1,12 @@
 """What counts as a stored credential, and that long texts are read once, not once from each of their characters."""
 
 import pytest
-from aks_workload_identity_policy.stored_credentials import credential_in, credential_under, names_a_credential
+from aks_workload_identity_policy.stored_credentials import (
+    credential_assigned,
+    credential_in,
+    credential_under,
+    names_a_credential,
+)
 
 from tests.policy.builders import deployment, identity, service_account
 from tests.policy.cases import CONNECTION
@@ -27,6 +32,8 @@ LONG_TEXTS = {
     "assignments": "A=" * (_LONG // 2),
     "names": "A:" * (_LONG // 2) + "\n" + "-" * (_LONG // 2),
     "brackets": "{" * _LONG,
+    "options": "--a a" * (_LONG // 5),
+    "packed": ("QUJD" * 8 + " ") * (_LONG // 33),
 }
 
 
@@ -34,6 +41,7 @@ LONG_TEXTS = {
 def test_a_long_text_without_a_credential_is_read_to_its_end(text: str):
     assert credential_in(text) is None
     assert credential_under("settings", text) is None
+    assert credential_assigned([text, text]) is None
 
 
 @pytest.mark.parametrize("start", ["cognitive", "cosmos", "azure", "azure_", "search_key_"])

@@ -1,6 +1,8 @@
 """Credentials in objects of the cluster."""
 
 import base64
+import functools
+import json
 from typing import Any
 
 import pulumi
@@ -273,6 +275,72 @@ ATTACKS = (
         POD,
         lambda: deployment(
             "x", container=env("AZURE_REDIS_CONNECTION_STRING", "cache.example:6380,ssl=True,password=Winter2026")
+        ),
+    ),
+    *(
+        Attack(
+            f"a credential in the command line: {what}", POD, functools.partial(deployment, "x", container=container)
+        )
+        for what, container in {
+            "an option with =": {"args": ["--client-secret=hunter2hunter2"]},
+            "an option and its value": {"args": ["serve", "--account-key", "hunter2hunter2"]},
+            "an option within a script": {"command": ["sh", "-c", "./run --azure-client-secret hunter2"]},
+            "a variable": {"args": ["AZURE_CLIENT_SECRET=hunter2"]},
+            "a variable within a script": {
+                "command": ["sh", "-ec", "set -e; export AZURE_CLIENT_SECRET='hunter2'; ./run"]
+            },
+            "a literal within an assignment": {"args": ["--from-literal=AZURE_CLIENT_SECRET=hunter2"]},
+            "base64 within a script": {"command": ["sh", "-c", f"echo {packed(CONNECTION)} | base64 -d > /tmp/a"]},
+        }.items()
+    ),
+    Attack("base64 within a line of a ConfigMap", OBJECT, lambda: config_map("x", settings=f"store: {packed(BUS)}\n")),
+    Attack(
+        "base64 within JSON in base64",
+        OBJECT,
+        lambda: secret_of(data={"a": packed(json.dumps({"stores": [{"at": packed(CONNECTION)}]}))}),
+    ),
+    Attack(
+        "a link signed by a stored access policy",
+        POD,
+        lambda: deployment(
+            "x", container=env("INVOICES", SAS.replace("se=2027-01-01", "si=readers").replace("&sp=rl", ""))
+        ),
+    ),
+    Attack(
+        "a credential out of a ConfigMap",
+        POD,
+        lambda: deployment(
+            "x",
+            container={
+                "env": [{"name": "AZURE_CLIENT_SECRET", "valueFrom": {"configMapKeyRef": {"name": "c", "key": "k"}}}]
+            },
+        ),
+    ),
+    *(
+        Attack(
+            f"a share mounted with a key: {what}",
+            POD,
+            functools.partial(deployment, "x", volumes=[{"name": "share", **volume}]),
+        )
+        for what, volume in {
+            "in-tree": {"azureFile": {"secretName": "key", "shareName": "a"}},
+            "by the driver": {
+                "csi": {"driver": "file.csi.azure.com", "volumeAttributes": {"SecretName": "key", "shareName": "a"}}
+            },
+        }.items()
+    ),
+    Attack(
+        "a volume of the cluster with a key",
+        OBJECT,
+        lambda: kubernetes.core.v1.PersistentVolume(
+            "x",
+            spec={
+                "csi": {
+                    "driver": "blob.csi.azure.com",
+                    "volumeHandle": "x",
+                    "nodeStageSecretRef": {"name": "key", "namespace": "shop"},
+                }
+            },
         ),
     ),
 )
