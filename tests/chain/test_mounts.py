@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 
 from sandbox.control_plane.csi_volumes import MountedFile
 from sandbox.control_plane.grpc_calls import CallError
-from tests.chain.mounting import Ledger, eventually
+from tests.chain.mounting import STORE, Ledger, eventually
 from tests.chain.needs import needs_driver
 
 pytestmark = pytest.mark.capability("A6")
@@ -89,7 +89,16 @@ def test_the_dev_stacks_own_mount_shows_its_files_and_copies_none_of_them(ledger
     assert set(found) == {"db-password", "payment-api-token", "shop-tls"}
     assert found["payment-api-token"] == MountedFile(b"payment-api-token from the vault", 0o444)
     assert b"PRIVATE KEY" in found["shop-tls"].content
+    assert f"{pod['metadata']['name']}-shop-orders" in ledger.names_of("SecretProviderClassPodStatus", "shop", of=STORE)
+    copied_for_a_new_pod(ledger)
     assert ledger.names_of("Secret", "shop") == []
+
+
+def copied_for_a_new_pod(ledger: Ledger) -> None:
+    """The driver makes the copies for one mount after the other: when this is one, all earlier mounts had theirs."""
+    ledger.chain.api.delete("v1", "Secret", "books", "ledger-variables")
+    ledger.kubelet.csi.publish(ledger.pod())
+    eventually(lambda: "ledger-variables" in ledger.names_of("Secret", "books"))
 
 
 @needs_driver
