@@ -22,10 +22,9 @@ from sandbox.network import Network
 from tests.chain import programs, refusals
 from tests.chain.behind import changed, taken_away
 from tests.chain.conftest import ORDERS, Chain
+from tests.chain.needs import needs_network
 
-pytestmark = [
-    pytest.mark.capability("A21"),
-]
+pytestmark = pytest.mark.capability("A21")
 
 AUDIENCE = "api://AzureADTokenExchange"
 VAULTS = "https://vault.azure.net/.default"
@@ -162,6 +161,7 @@ def test_a_credential_whose_issuer_lacks_the_slash_trusts_nobody(boundary: Bound
     boundary.check("issuer-without-slash", refused, code="AADSTS700211", because=because)
 
 
+@needs_network
 def test_the_same_account_of_another_cluster_is_not_trusted(boundary: Boundary, neighbour: Chain):
     pod = boundary.namesake(neighbour)
 
@@ -176,6 +176,7 @@ def test_the_same_account_of_another_cluster_is_not_trusted(boundary: Boundary, 
     )
 
 
+@needs_network
 def test_a_credential_for_another_clusters_issuer_trusts_that_cluster_and_no_longer_its_own(
     boundary: Boundary, neighbour: Chain
 ):

@@ -10,6 +10,7 @@ from sandbox.azure.managedidentity import IDENTITIES
 from tests.chain import programs, refusals
 from tests.chain.behind import changed, closed, taken_away
 from tests.chain.conftest import ORDERS, Chain
+from tests.chain.needs import needs_network
 from tests.sandbox.azure_client import a_vault, vault
 
 pytestmark = pytest.mark.capability("A21")
@@ -84,6 +85,7 @@ def roles_on_the_vault(chain: Chain, pod: dict[str, Any]) -> list[str]:
     return [each["id"] for each in found]
 
 
+@needs_network
 def test_a_role_on_one_vault_opens_no_other(chain: Chain, orders: dict[str, Any], neighbour: Chain):
     neighbour.write_secret("db-password", "the neighbour's")
 
