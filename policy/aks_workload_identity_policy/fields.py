@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from pulumi_policy.proxy import UnknownValueError
 
-from aks_workload_identity_policy.resource import is_unknown
+from aks_workload_identity_policy.resource import UnreadableError, is_unknown
 
 
 class Field(NamedTuple):
@@ -34,6 +34,31 @@ def fields_in(value: object, at: str = "", name: str = "") -> Iterator[Field]:
         items = cast(Sequence[Any], value)
         for index in range(len(items)):
             yield from fields_in(_read(items, index), f"{at}[{index}]", name)
+
+
+def held(value: object, path: Sequence[str], at: str = "") -> Iterator[object]:
+    """Everything but null at a path within a value, which leads through every item of a list.
+
+    Raises:
+        UnknownValueError: The preview does not know something on the way.
+        UnreadableError: Something on the way is neither an object nor a list.
+    """
+    if is_unknown(value):
+        raise UnknownValueError(cast(str, value), [at])
+    if value is None:
+        return
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        items = cast(Sequence[Any], value)
+        for index in range(len(items)):
+            yield from held(items[index], path, f"{at}[{index}]")
+    elif not path:
+        yield value
+    elif isinstance(value, Mapping):
+        found = cast(Mapping[str, Any], value)
+        if path[0] in found:
+            yield from held(found[path[0]], path[1:], f"{at}.{path[0]}" if at else path[0])
+    else:
+        raise UnreadableError(f"{at} must be an object or a list")
 
 
 def json_in(text: str) -> object:

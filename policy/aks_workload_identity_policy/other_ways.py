@@ -1,58 +1,54 @@
-"""Rules about resources that this pack cannot look into, and credentials that are a secret by nature."""
+"""Rules about resources that hand out access past the roles of Azure, or that this pack cannot look into."""
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
+from pulumi_policy import EnforcementLevel, Severity
 
-from aks_workload_identity_policy.resource import Later, Resource, kinds_of
+from aks_workload_identity_policy.resource import Resource
 from aks_workload_identity_policy.rule import rule
-from aks_workload_identity_policy.templates import faults_in, is_judged
-from aks_workload_identity_policy.ways import What, kinds, way_of
-
-TEMPLATES = (
-    "resources:Deployment",
-    "resources:DeploymentAtScope",
-    "resources:DeploymentAtManagementGroupScope",
-    "resources:DeploymentAtSubscriptionScope",
-    "resources:DeploymentAtTenantScope",
-    "resources:DeploymentStackAtManagementGroup",
-    "resources:DeploymentStackAtResourceGroup",
-    "resources:DeploymentStackAtSubscription",
-    "resources:TemplateSpecVersion",
-)
-# Any resource of Azure, by the name of its type.
-GENERIC = ("resources:Resource", "azapi:*")
+from aks_workload_identity_policy.way import What
+from aks_workload_identity_policy.ways import holders_of, kinds, way_of
 
 
 @rule(
-    "access-is-registered-where-it-is-judged",
-    *TEMPLATES,
-    *GENERIC,
-    *kinds(What.ACCESS),
-    why="What is granted inside a template or by another provider passes every other rule unseen.",
+    "rights-within-a-service-are-for-named-people",
+    *kinds(What.RIGHTS),
+    why="An administrator of a database or service reads all of its data, and no role of Azure shows it.",
     severity=Severity.HIGH,
+    settings={
+        "people": {
+            "type": "array",
+            "items": {"type": "string"},
+            "default": [],
+            "description": "Object ids of groups that hold people alone, or names of people, as the service has them.",
+        }
+    },
 )
-def access_is_registered_where_it_is_judged(resource: Resource) -> Iterator[str]:
-    """A template that neither grants nor trusts is none of this rule's business.
+def rights_within_a_service_are_for_named_people(service: Resource) -> Iterator[str]:
+    """What the resource says of its administrator, a group or a user, proves nothing: services take any object id.
 
-    Source: Microsoft Learn, azure-resource-manager/templates (a template may hold any resource); see `ways.py`.
+    Source: see `ways_of_azure.py`.
     """
-    if way := way_of(resource, What.ACCESS):
+    people = {one.lower() for one in service.settings.texts("people") or ()}
+    for path, who, way in holders_of(service, What.RIGHTS):
+        if str(who).lower() not in people:
+            yield f"{path} is {str(who)[:60]!r}, which {way.says}, or list people in this rule's configuration (people)"
+
+
+@rule(
+    "service-runs-nothing-unseen",
+    *kinds(What.RUNS),
+    why="A machine, a registry or a cluster that runs what nobody judges does so with what its identities hold.",
+    severity=Severity.MEDIUM,
+    level=EnforcementLevel.ADVISORY,
+)
+def service_runs_nothing_unseen(resource: Resource) -> Iterator[str]:
+    """Most of these are harmless, and the roles of the identities are judged: so it is only pointed out.
+
+    Source: see `ways_of_azure.py`.
+    """
+    if way := way_of(resource, What.RUNS):
         yield way.says
-        return
-    if _HOLDING.isdisjoint(kinds_of(resource.token)):
-        return
-    later = Later()
-    with later:
-        words = (resource.text(name) for name in ("resourceProviderNamespace", "parentResourcePath", "resourceType"))
-        type_ = "/".join(word.strip("/") for word in words if word)
-        if is_judged(type_):
-            yield f"is a {type_} without a type of its own; register it with its own type, to be judged"
-    fault = next(faults_in(resource.content(), later), None)
-    if fault:
-        yield fault
-    else:
-        later.done()
 
 
 @rule(
@@ -99,6 +95,3 @@ def identity_is_in_no_group(member: Resource) -> Iterator[str]:
         yield way.says
     elif member.kind == "index:group" and member.content("members"):
         yield "members puts principals into the group; grant roles to identities themselves instead"
-
-
-_HOLDING = frozenset(kind.lower() for kind in (*TEMPLATES, *GENERIC))

@@ -43,6 +43,7 @@ _ACCESS = (
     "microsoft.authorization/elevateaccess/action",
     "microsoft.managedidentity/userassignedidentities/federatedidentitycredentials/write",
     "microsoft.keyvault/vaults/accesspolicies/write",
+    "microsoft.purview/accounts/addrootcollectionadmin/action",
 )
 # Attaching an identity to a machine is becoming it. Managed Identity Operator spells the operation with one part more.
 _BECOME = (
@@ -118,6 +119,7 @@ _COMMON_READS = frozenset(
 _KUBERNETES = re.compile(r"^microsoft\.(?:containerservice|kubernetes|hybridcontainerservice)/")
 _DATA_KEYS = re.compile(r"/(?:endpointkeys|accesskey[^/]*|[^/]*apikeys?)/read$")
 _READ = "/read"
+_CHANGES = "changes resources"
 # Reads that are keys, for wildcards that cover them. `*/read` is left to the word on it: it is Reader's.
 _KEY_READS = (
     "microsoft.documentdb/databaseaccounts/readonlykeys/read",
@@ -146,6 +148,21 @@ def judge(permissions: Iterable[Permission]) -> Judgement:
         found += _covered_key_reads(entry.get("actions") or (), entry.get("notActions") or ())
         found += _judged(entry.get("dataActions") or (), entry.get("notDataActions") or (), _data, data)
     return max(found, key=lambda one: _ORDER[one.verdict])
+
+
+def takes(operation: str) -> str | None:
+    """What an action hands to whoever asks for it, beside what it changes: keys, rights or a shell; None for none."""
+    decided = _control(operation.strip().lower(), frozenset())
+    return None if decided is None or decided[1] == _CHANGES or decided[0] is not Verdict.REFUSED else decided[1]
+
+
+def grants(permissions: Iterable[Permission], operation: str) -> bool:
+    """Whether the permissions allow an operation; what an entry takes away again, it does not allow."""
+    return any(
+        any(_meets(one.strip().lower(), operation) for one in entry.get("actions") or ())
+        and not any(_meets(one.strip().lower(), operation) for one in entry.get("notActions") or ())
+        for entry in permissions
+    )
 
 
 def lets_take_more(permissions: Iterable[Permission]) -> bool:
@@ -213,7 +230,7 @@ def _control(operation: str, data: frozenset[str]) -> tuple[Verdict, str] | None
         return Verdict.WIDE, "fetches the cluster's kubeconfig"
     if operation.endswith(_DELEGATION):
         return None if "microsoft.storage" in data else (Verdict.WIDE, "signs links for others")
-    return Verdict.REFUSED, "changes resources"
+    return Verdict.REFUSED, _CHANGES
 
 
 def _data(operation: str, data: frozenset[str]) -> tuple[Verdict, str] | None:

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from aks_workload_identity_policy.corrections import CORRECTIONS
-from aks_workload_identity_policy.permissions import Judgement, Verdict, judge, lets_take_more
+from aks_workload_identity_policy.permissions import Judgement, Verdict, grants, judge, lets_take_more
 
 __all__ = ["CORRECTIONS", "MANAGED_IDENTITY_OPERATOR", "Role", "Verdict", "built_in_roles", "gives_access", "role"]
 
@@ -70,6 +70,12 @@ def gives_access(guid: str) -> bool:
     """Whether a built-in role lets its holder give roles, to others or itself, or become any identity."""
     known = built_in_roles().get(guid)
     return known is None or lets_take_more(known["permissions"])
+
+
+def writes_roles(guid: str) -> bool:
+    """Whether a built-in role lets its holder assign roles, to others or itself."""
+    known = built_in_roles().get(guid)
+    return known is not None and grants(known["permissions"], "microsoft.authorization/roleassignments/write")
 
 
 @cache

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
-from pulumi_azure_native import containerservice, cosmosdb, keyvault, resources
+from pulumi_azure_native import (
+    authorization,
+    containerservice,
+    cosmosdb,
+    dbforpostgresql,
+    keyvault,
+    kubernetesconfiguration,
+    resources,
+)
 
 from tests.azure_mocks import SUBSCRIPTION, TENANT, guid
 from tests.policy.builders import (
@@ -44,6 +52,7 @@ from tests.policy.builders import (
 from tests.policy.judging import Config
 
 aks = containerservice
+MONITORING_CONTRIBUTOR = "749f88d5-cbae-40b8-bcfc-e573ddc772fa"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -595,9 +604,25 @@ CASES: tuple[Case, ...] = (
         passed=lambda: a_template("dashboard", "Microsoft.Portal/dashboards"),
     ),
     Case(
+        rule="policy-deploys-no-access",
+        refused=lambda: a_policy("policy", "Microsoft.Authorization/roleAssignments"),
+        passed=lambda: a_policy("audits", "Microsoft.Insights/diagnosticSettings"),
+    ),
+    Case(
+        rule="rights-within-a-service-are-for-named-people",
+        refused=lambda: a_database("database", guid("workload")),
+        passed=lambda: a_database("peoples", PEOPLE),
+        config={"rights-within-a-service-are-for-named-people": {"people": [PEOPLE]}},
+    ),
+    Case(
         rule="program-runs-nothing-unseen",
         refused=lambda: Foreign("command:local:Command", "grants", create="./grant.sh"),
         passed=lambda: assignment("instead-of-command"),
+    ),
+    Case(
+        rule="service-runs-nothing-unseen",
+        refused=lambda: an_extension("installs"),
+        passed=lambda: assignment("instead-of-extension"),
     ),
     Case(
         rule="credential-is-no-secret",
@@ -618,6 +643,48 @@ class Foreign(pulumi.CustomResource):
 
     def __init__(self, token: str, name: str, **inputs: Any) -> None:
         super().__init__(token, name, inputs)
+
+
+def a_policy(name: str, deploys: str) -> authorization.PolicyDefinition:
+    """A policy of Azure that deploys one resource where it is missing."""
+    template = {"resources": [{"type": deploys, "apiVersion": "2022-04-01", "name": "x", "properties": {}}]}
+    details = {
+        "type": deploys,
+        "roleDefinitionIds": [f"/providers/Microsoft.Authorization/roleDefinitions/{MONITORING_CONTRIBUTOR}"],
+        "deployment": {"properties": {"mode": "incremental", "template": template}},
+    }
+    return authorization.PolicyDefinition(
+        name,
+        policy_definition_name=name,
+        policy_rule={
+            "if": {"field": "type", "equals": "Microsoft.KeyVault/vaults"},
+            "then": {"effect": "deployIfNotExists", "details": details},
+        },
+    )
+
+
+def a_database(name: str, administrator: str) -> dbforpostgresql.Administrator:
+    return dbforpostgresql.Administrator(
+        name,
+        resource_group_name="rg",
+        server_name="shop",
+        object_id=administrator,
+        principal_name=name,
+        principal_type="Group",
+        tenant_id=TENANT,
+    )
+
+
+def an_extension(name: str) -> kubernetesconfiguration.Extension:
+    return kubernetesconfiguration.Extension(
+        name,
+        resource_group_name="rg",
+        cluster_rp="Microsoft.ContainerService",
+        cluster_resource_name="managedClusters",
+        cluster_name="aks",
+        extension_name=name,
+        extension_type="microsoft.flux",
+    )
 
 
 def cosmos_definition(name: str, *data_actions: str) -> cosmosdb.SqlResourceSqlRoleDefinition:

@@ -6,8 +6,10 @@ from typing import Any
 import pulumi_kubernetes as kubernetes
 import pytest
 from aks_workload_identity_policy import RULES, Rule
+from aks_workload_identity_policy.deployments import DEPLOYERS
 from aks_workload_identity_policy.pods import TEMPLATES as PODS
 from aks_workload_identity_policy.resource import kinds_of
+from aks_workload_identity_policy.ways import WAYS
 
 from tests.policy.builders import (
     CLIENT_ID,
@@ -69,6 +71,7 @@ TEMPLATES = (
     "DeploymentStackAtResourceGroup",
     "DeploymentStackAtSubscription",
     "TemplateSpecVersion",
+    "ApplicationDefinition",
 )
 
 
@@ -86,8 +89,10 @@ def workload(kind: str) -> None:
 
 def template(type_: str) -> None:
     body = {"resources": [{"type": "Microsoft.Portal/dashboards", "name": "shop"}]}
-    inputs = {"mainTemplate": body} if type_ == "TemplateSpecVersion" else {"properties": {"template": body}}
-    Foreign(f"azure-native:resources:{type_}", "template", **inputs)
+    main = type_ in ("TemplateSpecVersion", "ApplicationDefinition")
+    inputs = {"mainTemplate": body} if main else {"properties": {"template": body}}
+    module = "solutions" if type_ == "ApplicationDefinition" else "resources"
+    Foreign(f"azure-native:{module}:{type_}", "template", **inputs)
 
 
 def an_application() -> None:
@@ -108,9 +113,22 @@ def a_chart(type_: str) -> None:
     Foreign(f"kubernetes:helm.sh/{type_}", "chart", chart="ingress-nginx", version="4.12.0", values=values)
 
 
+def unnamed(kind: str) -> None:
+    """A resource that hands out access by one of its properties, without that property."""
+    Foreign(f"azure-native:{kind}", "unnamed", location="westeurope")
+
+
+def a_policy(kind: str) -> None:
+    Foreign(f"azure-native:{kind}", "policy", policyRule={"if": {}, "then": {"effect": "deny"}})
+
+
+BY_A_PROPERTY = sorted({kind for way in WAYS if way.where for kind in way.kinds if not kind.endswith(":*")})
+
 MORE: dict[str, tuple[Program, Config]] = {
     **{f"pods as {kind}": (lambda kind=kind: workload(kind), KNOWN) for kind in PODS},
     **{f"a dashboard by {type_}": (lambda type_=type_: template(type_), {}) for type_ in TEMPLATES},
+    **{f"{kind} that names nobody": (lambda kind=kind: unnamed(kind), {}) for kind in BY_A_PROPERTY},
+    **{f"{kind} that only denies": (lambda kind=kind: a_policy(kind), {}) for kind in DEPLOYERS},
     "an application that trusts the cluster": (an_application, KNOWN),
     "a release of Helm": (lambda: a_chart("v3:Release"), {}),
     "a chart of Helm": (lambda: a_chart("v4:Chart"), {}),
@@ -187,4 +205,4 @@ def refuses_all(rule: Any, kind: str) -> bool:
     package = "kubernetes" if "." in module else "azure-native"
     token = f"{module}:any:Thing" if type_ == "*" else f"{package}:{kind}"
     found = judge(registered(token, {}), [rule]) if isinstance(rule, Rule) else []
-    return any(one.level == "MANDATORY" and "cannot judge" not in one.message for one in found)
+    return any(one.level == rule.level.name and "cannot judge" not in one.message for one in found)
