@@ -1,9 +1,12 @@
 """Everything public is described, and what is not is named."""
 
+import inspect
 from pathlib import Path
 
+import aks_workload_identity
 import griffe
 import pytest
+from aks_workload_identity.component import Component
 
 from tools.docs.public import lacking, public, undocumented
 
@@ -90,3 +93,12 @@ def test_what_lacks_words_is_named(tmp_path: Path):
 )
 def test_a_public_name_is_found_in_its_family(family: str, path: str):
     assert (family, path) in {(each, found.path) for each, found in public()}
+
+
+@pytest.mark.parametrize("name", aks_workload_identity.__all__)
+def test_a_component_says_what_it_creates_and_refuses_and_where_its_facts_are_from(name: str):
+    found = getattr(aks_workload_identity, name)
+    makes = isinstance(found, type) and issubclass(found, Component) and found is not aks_workload_identity.Cluster
+
+    docstring = inspect.getdoc(found) or ""
+    assert not makes or all(f"\n{section}" in docstring for section in ("Creates:", "Args:", "Raises:", "Source:"))

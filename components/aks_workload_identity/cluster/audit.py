@@ -44,6 +44,9 @@ class ClusterAudit(Component):
         args: see `ClusterAuditArgs`.
         opts: standard resource options.
 
+    Raises:
+        InvalidArgumentError: before anything is registered, with all problems of the call.
+
     Source: Microsoft Learn, "Monitor Azure Kubernetes Service"; "AKS monitoring data reference".
     """
 

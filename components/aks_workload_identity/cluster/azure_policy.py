@@ -126,19 +126,28 @@ class ClusterPolicy(Arguments):
 
 
 class PrivilegedContainers(ClusterPolicy):
-    """No container is privileged: one that is owns its node, and with it every identity there."""
+    """No container is privileged: one that is owns its node, and with it every identity there.
+
+    Source: Azure/azure-policy, "Kubernetes cluster should not allow privileged containers".
+    """
 
     built_in: ClassVar[str] = "privileged_containers"
 
 
 class PrivilegeEscalation(ClusterPolicy):
-    """No process gets more rights than its parent."""
+    """No process gets more rights than its parent.
+
+    Source: Azure/azure-policy, "Kubernetes clusters should not allow container privilege escalation".
+    """
 
     built_in: ClassVar[str] = "privilege_escalation"
 
 
 class AllowedImages(ClusterPolicy):
-    """Images come from where you say only."""
+    """Images come from where you say only.
+
+    Source: Azure/azure-policy, "Kubernetes cluster containers should only use allowed images".
+    """
 
     built_in: ClassVar[str] = "allowed_images"
 
@@ -150,7 +159,11 @@ class AllowedImages(ClusterPolicy):
 
 
 class NonRootContainers(ClusterPolicy):
-    """No container runs as root; groups are not restricted."""
+    """No container runs as root; groups are not restricted.
+
+    Source: Azure/azure-policy, "Kubernetes cluster pods and containers should only run with approved user and
+    group IDs".
+    """
 
     built_in: ClassVar[str] = "non_root"
 
@@ -159,7 +172,11 @@ class NonRootContainers(ClusterPolicy):
 
 
 class ResourceLimits(ClusterPolicy):
-    """Every container has limits, and none above these."""
+    """Every container has limits, and none above these.
+
+    Source: Azure/azure-policy, "Kubernetes cluster containers CPU and memory resource limits should not exceed
+    the specified limits".
+    """
 
     built_in: ClassVar[str] = "resource_limits"
 
@@ -182,7 +199,10 @@ class HostPath(Arguments):
 
 
 class HostPaths(ClusterPolicy):
-    """No pod mounts a path of its node, but for those you allow."""
+    """No pod mounts a path of its node, but for those you allow.
+
+    Source: Azure/azure-policy, "Kubernetes cluster pod hostPath volumes should only use allowed host paths".
+    """
 
     built_in: ClassVar[str] = "host_paths"
 
@@ -195,7 +215,10 @@ class HostPaths(ClusterPolicy):
 
 
 class WorkloadIdentityOn(ClusterPolicy):
-    """The cluster keeps workload identity on. Azure can only report it: it has no `Deny`."""
+    """The cluster keeps workload identity on. Azure can only report it: it has no `Deny`.
+
+    Source: Azure/azure-policy, "Azure Kubernetes Service Clusters should enable workload identity".
+    """
 
     built_in: ClassVar[str] = "workload_identity"
 
@@ -204,13 +227,19 @@ class WorkloadIdentityOn(ClusterPolicy):
 
 
 class PodSecurityBaseline(ClusterPolicy):
-    """Azure's initiative for the Pod Security Standard `baseline`; its members move to `Deny` together."""
+    """Azure's initiative for the Pod Security Standard `baseline`; its members move to `Deny` together.
+
+    Source: Azure/azure-policy, "Kubernetes cluster pod security baseline standards for Linux-based workloads".
+    """
 
     built_in: ClassVar[str] = "pod_security_baseline"
 
 
 class PodSecurityRestricted(ClusterPolicy):
-    """Azure's initiative for the Pod Security Standard `restricted`; its members move to `Deny` together."""
+    """Azure's initiative for the Pod Security Standard `restricted`; its members move to `Deny` together.
+
+    Source: Azure/azure-policy, "Kubernetes cluster pod security restricted standards for Linux-based workloads".
+    """
 
     built_in: ClassVar[str] = "pod_security_restricted"
 
@@ -220,6 +249,9 @@ class TrustedIssuers(ClusterPolicy):
 
     It judges federated credentials, which are not in the cluster but with their identities, so it is
     assigned to their resource group. It lets issuers that are not AKS pass. Azure ships it as a preview.
+
+    Source: Azure/azure-policy, "Managed Identity Federated Credentials from Azure Kubernetes should be from trusted
+    sources".
     """
 
     built_in: ClassVar[str] = "trusted_issuers"

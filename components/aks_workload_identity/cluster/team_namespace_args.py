@@ -22,7 +22,11 @@ PodSecurityVersion = Annotated[
 
 
 class TeamGroup(Arguments):
-    """What the members of one Entra group may do in a team's namespace."""
+    """What the members of one Entra group may do in a team's namespace.
+
+    Source: Kubernetes documentation, "Using RBAC Authorization" (user-facing roles); Microsoft Learn, "Azure built-in
+    roles for Containers".
+    """
 
     group_object_id: Guid
     """The group's object id in Entra ID."""
@@ -31,8 +35,8 @@ class TeamGroup(Arguments):
     with them it can use the identity of every service account in the namespace. `admin` also gives others rights in
     the namespace."""
     because: Reason | None = None
-    """Why, in three words or more; needed for `admin` through Azure RBAC, whose role has `managedClusters/*` in the
-    namespace."""
+    """Why, in 10-500 characters; needed for `admin` through Azure RBAC, whose role has `managedClusters/*` in the
+    namespace; left out elsewhere, no reason is kept."""
 
 
 class TeamNamespaceArgs(Arguments):

@@ -78,7 +78,7 @@ class KeyVaultArgs(KeyVaultNetwork):
     """Whether a soft-deleted vault of this name in this region is brought back, with all it held; left out, no,
     and Azure refuses the name until the retention has passed. Needs names that are plain text."""
     cloud: Cloud = "AzurePublicCloud"
-    """The Azure cloud of the vault: it decides the private DNS zone."""
+    """The Azure cloud of the vault: it decides the private DNS zone; left out, the public one."""
     tags: Tags = {}
     """Azure tags; left out, none."""
 
@@ -100,6 +100,10 @@ class KeyVault(Component):
         name: the logical name of the component and of all its children.
         args: see `KeyVaultArgs`.
         opts: standard resource options.
+
+    Raises:
+        InvalidArgumentError: before anything is registered, with all problems of the call; with `recover` also when
+            Azure cannot be asked for deleted vaults.
 
     Source: Microsoft Learn, "Azure Key Vault security baseline"; "Key Vault access control default".
     """

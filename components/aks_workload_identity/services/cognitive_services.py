@@ -97,6 +97,10 @@ class CognitiveServicesAccount(Component):
         args: see `CognitiveServicesAccountArgs`.
         opts: standard resource options.
 
+    Raises:
+        InvalidArgumentError: before anything is registered, with all problems of the call; with `recover` also when
+            Azure cannot be asked for deleted accounts.
+
     Source: Microsoft Learn, "Disable local authentication in Azure AI Services"; "Custom subdomain names".
     """
 

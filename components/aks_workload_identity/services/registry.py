@@ -163,6 +163,9 @@ class ContainerRegistry(Component):
         args: see `ContainerRegistryArgs`.
         opts: standard resource options.
 
+    Raises:
+        InvalidArgumentError: before anything is registered, with all problems of the call.
+
     Source: Microsoft Learn, "Azure Container Registry authentication with Microsoft Entra ID"; "Connect privately to a
     registry using Azure Private Link".
     """

@@ -55,6 +55,9 @@ class StorageAccount(Component):
         args: see `StorageAccountArgs`.
         opts: standard resource options.
 
+    Raises:
+        InvalidArgumentError: before anything is registered, with all problems of the call.
+
     Source: Microsoft Learn, "Prevent Shared Key authorization for an Azure Storage account".
     """
 
