@@ -13,9 +13,10 @@ from aks_workload_identity import (
     NodePool,
     ServiceAccount,
     StorageAccount,
+    WorkloadIdentityClusterArgs,
     grants,
 )
-from aks_workload_identity.arguments import Arguments, Rule, problems
+from aks_workload_identity.arguments import Arguments, Rule
 from aks_workload_identity.cluster.audit import DEFAULT_CATEGORIES, Categories
 from aks_workload_identity.cluster.kubeconfig import KubeloginMode
 from aks_workload_identity.errors import Problem
@@ -35,7 +36,7 @@ from aks_workload_identity.services.cognitive_services import ModelDeployments
 from aks_workload_identity.services.log_analytics import RetentionDays, WorkspaceId
 from pulumi.runtime import config
 from pulumi_kubernetes import apps, core, meta
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 PROJECT = "aks-workload-identity"
@@ -44,6 +45,13 @@ WorkloadName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][-a-z0-9]*[a-z0-9]$", min_length=3, max_length=40),
     Rule("a workload name: 3-40 lower-case letters, digits and hyphens, a letter or digit at both ends", "orders"),
+]
+GrantedName = Annotated[
+    ContainerName,
+    StringConstraints(max_length=32),
+    Rule(
+        "a container or queue: 3-32 lower-case letters, digits and single hyphens, as its role's name has", "invoices"
+    ),
 ]
 Replicas = Annotated[int, Field(ge=0, le=1000), Rule("0-1000 replicas", 2)]
 
@@ -61,6 +69,17 @@ class ClusterSettings(Arguments):
     """The system node pool."""
     kubelogin_mode: KubeloginMode = "azurecli"
     """Where kubelogin takes its token from."""
+
+    @model_validator(mode="after")
+    def _a_cluster_can_be_made_of_it(self) -> Self:
+        given = dict(self)
+        try:
+            WorkloadIdentityClusterArgs(resource_group_name="rg", location="westeurope", **given)
+        except InvalidArgumentError as error:
+            # A setting that is wrong by itself is told already, and missing here.
+            told = [problem for problem in error.problems if problem.path[0] in given]
+            raise InvalidArgumentError("ClusterSettings", told) from None
+        return self
 
 
 class KeyVaultSettings(KeyVaultNetwork):
@@ -116,9 +135,9 @@ class WorkloadSettings(Arguments):
     """The number of pods."""
     vault_objects: VaultObjects = {}
     """Secrets, keys and certificates of the vault that the pods see as files; left out, none."""
-    blobs: Mapping[ContainerName, Literal["read", "write"]] = {}
+    blobs: Mapping[GrantedName, Literal["read", "write"]] = {}
     """What it may do with the blobs of which container; left out, nothing."""
-    messages: Mapping[ContainerName, Literal["process", "send"]] = {}
+    messages: Mapping[GrantedName, Literal["process", "send"]] = {}
     """What it may do with the messages of which queue; left out, nothing."""
     models: Literal["call"] | None = None
     """Whether it may call the models of the Azure OpenAI account; left out, no."""
@@ -248,9 +267,9 @@ class Settings(Arguments):
     @classmethod
     def _read(cls, given: Mapping[str, Any], secret: set[str], where: str) -> Self:
         try:
-            return cls.model_validate(given)
-        except ValidationError as error:
-            found = [_without_secret(problem, secret) for problem in problems(error, cls)]
+            return cls(**given)
+        except InvalidArgumentError as error:
+            found = [_without_secret(problem, secret) for problem in error.problems]
             raise InvalidArgumentError(where, found, _as_in_yaml) from None
 
 

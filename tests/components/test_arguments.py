@@ -22,7 +22,7 @@ from aks_workload_identity import (
 from aks_workload_identity.arguments import Arguments
 from aks_workload_identity.cluster.trust import refuse_bad_issuer
 
-from tests.components.builders import ISSUER, VAULT_ID, cluster, mount, trust, workload, workload_args
+from tests.components.builders import GROUP, ISSUER, VAULT_ID, cluster, mount, trust, workload, workload_args
 from tests.recorder import attempt, run
 
 for module in pkgutil.walk_packages(aks_workload_identity.__path__, "aks_workload_identity."):
@@ -46,6 +46,60 @@ def test_all_problems_of_a_call_are_told_at_once_each_on_its_own_line():
     assert [line.split()[1] for line in lines[1:]] == ["namespace", "name", "token_expiration_seconds"]
 
 
+def problems_of(**changes: Any) -> set[str]:
+    with pytest.raises(InvalidArgumentError) as caught:
+        cluster(**changes)
+    return {line.split(" must ")[0].split(" is ")[0] for line in str(caught.value).split("  - ")[1:]}
+
+
+SUBNET_ID = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes"
+EVERY_KIND: dict[str, dict[str, Any]] = {
+    "location": {"location": "West Europe"},
+    "nod_pools": {"nod_pools": {}},
+    "system_pool.count": {"system_pool": {"count": 0, "subnet_id": SUBNET_ID}},
+    "node_pools.apps.subnet_id": {"node_pools": {"apps": {}, "gpu": {"vm_size": "large"}}},
+    "node_pools.gpu.vm_size": {},
+    "assign_control_plane_roles": {"assign_control_plane_roles": False},
+    "api_server.private_dns_zone": {"api_server": {"private_dns_zone": "none"}},
+}
+
+
+def test_wrong_values_unknown_names_and_broken_rules_are_told_in_one_round():
+    together: dict[str, Any] = {}
+    for changes in EVERY_KIND.values():
+        together |= changes
+
+    assert problems_of(**together) == set(EVERY_KIND)
+
+
+@pytest.mark.parametrize("mended", [key for key, changes in EVERY_KIND.items() if changes and "." not in key])
+def test_nothing_else_is_told_when_one_thing_is_mended(mended: str):
+    left: dict[str, Any] = {}
+    for key, changes in EVERY_KIND.items():
+        left |= changes if key != mended else {}
+
+    assert problems_of(**left) == set(EVERY_KIND) - {mended}
+
+
+def test_a_rule_about_an_argument_that_is_wrong_by_itself_waits():
+    told = problems_of(system_pool={"count": "none", "subnet_id": SUBNET_ID}, node_pools={"apps": {}})
+
+    assert told == {"system_pool.count"}
+
+
+def test_an_awaitable_among_wrong_arguments_is_not_awaited_twice():
+    async def later() -> str:
+        await asyncio.sleep(0)
+        return "rg"
+
+    def program() -> None:
+        group = later()
+        with pytest.raises(InvalidArgumentError, match="audience must be"):
+            workload_args(resource_group_name=group, audience="api://other")
+
+    assert run(program).error is None
+
+
 def test_arguments_in_a_dict_are_refused_where_the_component_is_made():
     with pytest.raises(InvalidArgumentError) as caught:
         run(lambda: KeyVault("shop", {"vault_name": "-"}))
@@ -63,6 +117,23 @@ def test_a_problem_of_a_nested_argument_names_the_whole_path():
 def test_a_misspelt_argument_is_refused_with_the_one_that_was_probably_meant():
     with pytest.raises(InvalidArgumentError, match=r"namspace is not known; did you mean namespace\?"):
         ServiceAccount(namespace="shop", name="orders", namspace="shop")  # pyright: ignore[reportCallIssue]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("FederatedWorkloads", "FederatedWorkload"),
+        ("keyVault", "KeyVault"),
+        ("cluster_trust", "ClusterTrust"),
+        ("Xyzzy", None),
+    ],
+)
+def test_a_misspelt_public_name_is_refused_with_the_one_that_was_probably_meant(name: str, meant: str | None):
+    with pytest.raises(AttributeError) as caught:
+        getattr(aks_workload_identity, name)
+
+    hint = f"; did you mean {meant!r}?" if meant else ""
+    assert str(caught.value) == f"module 'aks_workload_identity' has no attribute {name!r}{hint}"
 
 
 def test_a_missing_argument_is_told_with_its_rule_and_an_example():

@@ -270,6 +270,7 @@ def test_given_identities_are_used_and_not_made():
     assert inputs["identityProfile"]["kubeletidentity"]["resourceId"] == identity_id("kubelet")
 
 
+@pytest.mark.capability("A8")
 @pytest.mark.parametrize(
     ("permissions", "role"),
     [

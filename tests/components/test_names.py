@@ -72,6 +72,7 @@ TAKEN = {
 }
 
 
+@pytest.mark.capability("A3")
 @pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in REFUSED.items() for value in values])
 def test_a_name_that_azure_or_kubernetes_would_refuse_is_refused_with_rule_example_and_value(kind: type, value: str):
     with pytest.raises(ValidationError) as caught:

@@ -79,6 +79,37 @@ def test_every_problem_is_told_at_once_under_the_key_as_it_is_written_in_yaml():
     ]
 
 
+def test_what_only_the_components_or_other_keys_refuse_is_told_in_the_same_round():
+    colliding = {"one-key": {"kind": "secret", "file": "x"}, "x": {"kind": "secret"}}
+    message = refusal(
+        {
+            **LEAST,
+            "location": "West Europe",
+            "clusterNam": "aks",
+            "cluster": {**LEAST["cluster"], "systemPool": {"count": 0}},
+            "storage": {"containers": ["invoices"]},
+            "workloads": {
+                "orders": {**WORKLOAD, "replicas": -1},
+                "billing": {**WORKLOAD, "blobs": {"bills": "read"}, "models": "call"},
+                "archive": {**WORKLOAD, "messages": {"a" * 33: "send"}, "vaultObjects": colliding},
+                "reports": {**WORKLOAD},
+            },
+        }
+    )
+
+    assert {line.split()[1] for line in message.splitlines()[1:]} == {
+        "location",
+        "clusterNam",
+        "cluster.systemPool.count",
+        "workloads.orders.replicas",
+        "workloads.billing.blobs",
+        "workloads.billing.models",
+        f"workloads.archive.messages.{'a' * 33}",
+        "workloads.archive.vaultObjects.x.file",
+        "workloads.reports.serviceAccount",
+    }
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [

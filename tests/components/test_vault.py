@@ -96,7 +96,7 @@ def test_the_name_is_the_same_where_the_groups_name_is_an_output():
     assert run(program).one("Vault").inputs["vaultName"] == registered().one("Vault").inputs["vaultName"]
 
 
-@pytest.mark.capability("A7")
+@pytest.mark.capability("A14")
 def test_who_reads_what_is_logged_where_a_workspace_is_given():
     recording = registered(workspace_id=WORKSPACE_ID)
 

@@ -161,14 +161,10 @@ class WorkloadIdentityClusterArgs(Arguments):
         owned = {"system_pool", "node_pools", "network", "image_cleaner_interval_hours", "azure_policy"}
         owned |= {"upgrade_channel", "node_os_upgrade_channel"}
         given = sorted(owned & self.model_fields_set) if self.sku == "Automatic" else []
-        if given:
-            raise InvalidArgumentError(
-                "WorkloadIdentityClusterArgs",
-                [
-                    Problem((field,), "must be left out when sku is 'Automatic', which manages it itself")
-                    for field in given
-                ],
-            )
+        text = "must be left out when sku is 'Automatic', which manages it itself"
+        problems = [Problem((field,), text) for field in given]
         if self.sku == "Automatic" and self.tier == "Free":
-            raise refused("tier", "must be 'Standard' or 'Premium' when sku is 'Automatic'; got 'Free'")
+            problems.append(Problem(("tier",), "must be 'Standard' or 'Premium' when sku is 'Automatic'; got 'Free'"))
+        if problems:
+            raise InvalidArgumentError("WorkloadIdentityClusterArgs", problems)
         return self

@@ -8,7 +8,7 @@ from pulumi_azure_native import containerservice
 from pydantic import Field, StrictBool, model_validator
 
 from ..arguments import Arguments
-from ..errors import refused
+from ..errors import InvalidArgumentError, Problem, refused
 from ..resource_ids import ClusterDnsZone
 from .ranges import Address, AuthorizedRange, Cidr, PodCidr, ServiceCidr
 
@@ -42,12 +42,21 @@ class NetworkProfile(Arguments):
     @model_validator(mode="after")
     def _ranges_are_apart(self) -> Self:
         pods, services = ipaddress.ip_network(self.pod_cidr), ipaddress.ip_network(self.service_cidr)
+        others = [
+            (field, own, other)
+            for field, own in (("pod_cidr", pods), ("service_cidr", services))
+            for other in map(ipaddress.ip_network, self.vnet_cidrs)
+        ]
+        problems = [
+            Problem((field,), f"must not overlap {other} of vnet_cidrs; got {str(own)!r}")
+            for field, own, other in others
+            if own.overlaps(other)
+        ]
         if pods.overlaps(services):
-            raise refused("pod_cidr", f"must not overlap service_cidr {services}; got {self.pod_cidr!r}")
-        for field, own in (("pod_cidr", pods), ("service_cidr", services)):
-            for other in map(ipaddress.ip_network, self.vnet_cidrs):
-                if own.overlaps(other):
-                    raise refused(field, f"must not overlap {other} of vnet_cidrs; got {str(own)!r}")
+            text = f"must not overlap service_cidr {services}; got {self.pod_cidr!r}"
+            problems.append(Problem(("pod_cidr",), text))
+        if problems:
+            raise InvalidArgumentError("NetworkProfile", problems)
         return self
 
     @model_validator(mode="after")

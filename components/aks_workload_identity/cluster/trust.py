@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pulumi
 import pulumi_kubernetes as kubernetes
+from pydantic import InstanceOf
 
 from ..arguments import Arguments, Deferred, Rule, as_output, checked, shown
 from ..errors import InvalidArgumentError, Problem
@@ -62,10 +63,10 @@ class ClusterTrust(Arguments):
     clusters of one program have keys that differ in more than case, which Azure does not see in credential names."""
     issuer_url: Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(_ISSUER_RULE)]
     """The OIDC issuer URL, unchanged: with the slash at its end."""
-    kubernetes_provider: kubernetes.Provider | None = None
+    kubernetes_provider: InstanceOf[kubernetes.Provider] | None = None
     """Where service accounts, namespaces and SecretProviderClasses of the workload are written; left out, nothing is:
     all service accounts are of `external` ownership, and mounts are their owner's."""
-    cluster: pulumi.Resource | None = None
+    cluster: InstanceOf[pulumi.Resource] | None = None
     """The cluster resource, if this program owns it: when it goes, its objects go without being deleted one by one."""
 
     cluster_id: ClusterId | None = None

@@ -10,7 +10,7 @@ from ..clouds import POD_TOKEN_AUDIENCE
 from ..errors import InvalidArgumentError, Problem, refused
 from ..names import ObjectName, VaultObjectName
 from ..workload.workload import FederatedWorkload
-from .objects import VaultObjects, file_paths, needs_secret_values
+from .objects import VaultObjects, needs_secret_values
 from .synced_secret import SyncedSecrets, sync_problems
 from .vault import KeyVault, VaultReference
 
@@ -104,27 +104,6 @@ class KeyVaultMountArgs(Arguments):
             )
             for key, command in off.items()
         ]
-        if problems:
-            raise InvalidArgumentError("KeyVaultMountArgs", problems)
-        return self
-
-    @model_validator(mode="after")
-    def _files_do_not_collide(self) -> Self:
-        taken: dict[str, str] = {}
-        problems: list[Problem] = []
-        for key, each in self.objects.items():
-            for path in file_paths(key, each):
-                other = next(
-                    (t for t in taken if f"{t}/".startswith(f"{path}/") or f"{path}/".startswith(f"{t}/")), None
-                )
-                if other is not None:
-                    problems.append(
-                        Problem(
-                            ("objects", key, "file"),
-                            f"must be a path of its own; got {path!r}, {taken[other]} has {other!r}",
-                        )
-                    )
-                taken[path] = key
         if problems:
             raise InvalidArgumentError("KeyVaultMountArgs", problems)
         return self

@@ -4,10 +4,17 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, cast
 
 import yaml
-from pydantic import Field, StringConstraints, ValidatorFunctionWrapHandler, WrapValidator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from ..arguments import Arguments, Rule
-from ..errors import refused
+from ..errors import InvalidArgumentError, Problem, refused
 from ..names import VaultObjectName
 
 
@@ -124,12 +131,6 @@ def _of_its_kind(value: Any, handler: ValidatorFunctionWrapHandler) -> Secret | 
     return _KINDS[fields["kind"]](**fields)
 
 
-VaultObjects = Mapping[
-    VaultObjectName,
-    Annotated[Secret | Key | Certificate, Field(discriminator="kind"), WrapValidator(_of_its_kind)],
-]
-
-
 def needs_secret_values(shown: Secret | Key | Certificate) -> bool:
     """Whether showing this object takes the right to read secret values; otherwise public parts are enough."""
     return isinstance(shown, Secret) or (isinstance(shown, Certificate) and shown.private_key)
@@ -142,6 +143,32 @@ def file_paths(key: str, shown: Secret | Key | Certificate) -> list[str]:
         # The Azure provider 1.8.2 stops one version too late.
         return [f"{path}/{index}" for index in range(shown.version_history + 1)]
     return [path]
+
+
+def _files_do_not_collide(
+    objects: Mapping[str, Secret | Key | Certificate],
+) -> Mapping[str, Secret | Key | Certificate]:
+    taken: dict[str, str] = {}
+    problems: list[Problem] = []
+    for key, each in objects.items():
+        for path in file_paths(key, each):
+            other = next((t for t in taken if f"{t}/".startswith(f"{path}/") or f"{path}/".startswith(f"{t}/")), None)
+            if other is not None:
+                text = f"must be a path of its own; got {path!r}, {taken[other]} has {other!r}"
+                problems.append(Problem((key, "file"), text))
+            taken[path] = key
+    if problems:
+        raise InvalidArgumentError("VaultObjects", problems)
+    return objects
+
+
+VaultObjects = Annotated[
+    Mapping[
+        VaultObjectName,
+        Annotated[Secret | Key | Certificate, Field(discriminator="kind"), WrapValidator(_of_its_kind)],
+    ],
+    AfterValidator(_files_do_not_collide),
+]
 
 
 class _Block(str):
