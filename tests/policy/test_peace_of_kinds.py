@@ -26,7 +26,8 @@ from tests.policy.builders import (
 )
 from tests.policy.cases import USE, Foreign, assignment, cosmos_definition
 from tests.policy.judging import AnyAzure, Config, judge
-from tests.policy.test_peace import GOODS, KNOWN
+from tests.policy.peace import GOODS
+from tests.policy.peace.good import KNOWN
 from tests.policy.test_rule import registered
 from tests.recorder import run
 
