@@ -147,9 +147,9 @@ class Chain:
         changed["properties"]["addonProfiles"]["azureKeyvaultSecretsProvider"]["config"] |= config
         return changed
 
-    def give(self, role: str) -> None:
-        """Give whoever runs the sandbox a role on the vault."""
-        vault = self.vault
+    def give(self, role: str, vault: Json | None = None) -> None:
+        """Give whoever runs the sandbox a role on a vault; left out, the program's."""
+        vault = vault or self.vault
         definitions = f"/subscriptions/{self.store.subscription_id}/providers/Microsoft.Authorization/roleDefinitions"
         stated = {"roleDefinitionId": f"{definitions}/{role}", "principalId": self.store.caller_object_id}
         assignment = f"{vault['id']}/providers/{ASSIGNMENTS}/{uuid.uuid5(uuid.NAMESPACE_OID, vault['id'] + role)}"
