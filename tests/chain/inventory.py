@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import requests
 
 from sandbox.control_plane.control_plane import ControlPlane
+from tests.chain.mounting import eventually
 
 # What the API server and its controllers write as time goes by.
 _PASSING = {"events", "leases"}
@@ -20,10 +21,15 @@ def objects(plane: ControlPlane) -> Objects:
         session.headers["Authorization"] = f"Bearer {plane.administrator_token}"
         session.verify = str(plane.settings.ca_path)
 
-        def read(path: str) -> dict[str, Any]:
+        def ready(path: str) -> dict[str, Any]:
             answer = session.get(f"{plane.server}{path}", timeout=20)
+            if answer.status_code == requests.codes.too_many_requests:
+                return {}  # the kind was defined just now, and the API server still makes room for it
             answer.raise_for_status()
             return answer.json()
+
+        def read(path: str) -> dict[str, Any]:
+            return eventually(lambda: ready(path))
 
         found: Objects = {}
         for path, kind in _kinds(read):
