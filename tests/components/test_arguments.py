@@ -20,7 +20,7 @@ from aks_workload_identity import (
     VaultReference,
 )
 from aks_workload_identity.arguments import Arguments
-from aks_workload_identity.cluster.trust import refuse_bad_issuer
+from aks_workload_identity.cluster.issuer import refuse_bad_issuer
 
 from tests.components.builders import GROUP, ISSUER, VAULT_ID, cluster, mount, trust, workload, workload_args
 from tests.recorder import attempt, run

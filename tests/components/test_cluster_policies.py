@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from aks_workload_identity import ClusterPolicies, ClusterPoliciesArgs, ExistingCluster, InvalidArgumentError
-from aks_workload_identity.cluster.azure_policy import SYSTEM_EXCLUSIONS, AllowedImages, built_in_policies
+from aks_workload_identity.cluster.azure_policy import AllowedImages
+from aks_workload_identity.cluster.built_in_policies import SYSTEM_EXCLUSIONS, built_in_policies
 from aks_workload_identity.names import SYSTEM_NAMESPACES
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -10,7 +10,8 @@ from ..arguments import Arguments, Rule
 from ..errors import InvalidArgumentError, Problem, refused
 from ..labels import Tags
 from ..names import ClusterName, Guid, InputResourceGroupName, Location, NodePoolName
-from ..workload.identity import GivenIdentity, Identity
+from ..workload.given_identity import GivenIdentity
+from ..workload.identity import Identity
 from .defender import Defender
 from .interface import Registries
 from .kubeconfig import KubeloginMode

@@ -1,98 +1,17 @@
 """The policies of Azure that a cluster can be given, each with its parameters and its effect."""
 
-import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StrictBool, StringConstraints
 
 from ..arguments import Arguments, Rule
 from ..names import DNS_LABEL_PATTERN, Guid, Location
+from .built_in_policies import BuiltIn, built_in_policies
+from .images_regex import ImagesRegex
 
 Effect = Literal["Audit", "Deny", "Disabled"]
 
-# The definitions' own default of `excludedNamespaces`: what AKS and Azure Arc run there breaks most rules by design.
-SYSTEM_EXCLUSIONS = ("azure-arc", "azure-extensions-usage-system", "gatekeeper-system", "kube-system")
-
-
-@dataclass(frozen=True, kw_only=True)
-class BuiltIn:
-    """A definition or an initiative (`policySetDefinitions`) that Azure ships.
-
-    Args:
-        type: what kind it is, as ids spell it.
-        id: its GUID.
-        version: the version whose parameters the library knows.
-        display_name: Azure's name for it.
-        mode: what evaluates it: `Microsoft.Kubernetes.Data` is the add-on in the cluster.
-        parameters: its parameters by name.
-    """
-
-    type: Literal["policyDefinitions", "policySetDefinitions"]
-    id: str
-    version: str
-    display_name: str
-    mode: str
-    parameters: dict[str, dict[str, Any]]
-
-    @property
-    def definition_id(self) -> str:
-        """The id an assignment names."""
-        return f"/providers/Microsoft.Authorization/{self.type}/{self.id}"
-
-    @property
-    def definition_version(self) -> str:
-        """The major version, with whatever Azure mends within it; a new one could ask for other parameters."""
-        major, _, suffix = self.version.partition(".")
-        return f"{major}.*.*-preview" if suffix.endswith("-preview") else f"{major}.*.*"
-
-
-@cache
-def built_in_policies() -> dict[str, BuiltIn]:
-    """What the library ships, by its name here; the file names its source."""
-    text = Path(__file__).with_name("azure_policy_built_ins.json").read_text(encoding="utf-8")
-    return {key: BuiltIn(**row) for key, row in json.loads(text)["policies"].items()}
-
-
-# What the add-on's expressions (RE2) and Python's read alike: an escape, a class without a bracket in it that is not
-# escaped, a group without a flag, a comment or a condition, or one character.
-_TOKEN = re.compile(r"\\[^0-9]|\[\^?(?:\\[^0-9]|[^\\\[\]])+\]|\(\?:|\((?!\?)|[^\\\[\](]", re.DOTALL)
-
-
-def _anchored(value: str) -> str | None:
-    tokens: list[str] = []
-    position = 0
-    while found := _TOKEN.match(value, position):
-        tokens.append(found[0])
-        position = found.end()
-    if position < len(value):
-        return f"of groups only ( and (?: are known, and brackets in a class are escaped; not {value[position:]!r}"
-    try:
-        re.compile(value)
-    except re.error as error:
-        return str(error)
-    if len(tokens) < 2 or tokens[0] != "^" or tokens[-1] != "$":
-        return "it would match in the middle of another image's name"
-    depth = 0
-    for each in tokens:
-        depth += {"(": 1, "(?:": 1, ")": -1}.get(each, 0)
-        if each == "|" and depth == 0:
-            return "alternatives outside of parentheses are not held by ^ and $"
-    return None
-
-
-ImagesRegex = Annotated[
-    str,
-    Rule(
-        "a regular expression of whole image names, from ^ to $",
-        r"^crshop\.azurecr\.io/.+$",
-        _anchored,
-    ),
-]
 Cpu = Annotated[str, StringConstraints(pattern=r"^(\d+m|\d+(\.\d+)?)$"), Rule("cores of a processor", "500m")]
 Memory = Annotated[
     str, StringConstraints(pattern=r"^\d+(\.\d+)?([KMGTPE]i|[kMGTPE])?$"), Rule("an amount of memory", "1Gi")

@@ -11,14 +11,16 @@ from ..arguments import as_output, checked
 from ..azure import client_config, known_in_preview
 from ..errors import InvalidArgumentError, Problem
 from ..names import CLUSTER_NAME_PATTERN
-from ..workload.identity import Identity, given_identity, identity_of_resource
+from ..workload.given_identity import given_identity
+from ..workload.identity import Identity, identity_of_resource
 from .args import WorkloadIdentityClusterArgs
 from .control_plane import ControlPlane
 from .interface import Cluster, ClusterIdentity, identity_read_from
+from .issuer import refuse_bad_issuer
+from .keys import key_problem
 from .kubeconfig import user_kubeconfig
 from .managed_cluster import add_ons, register_managed_cluster
 from .node_pool import NodePool
-from .trust import key_problem, refuse_bad_issuer
 
 
 class WorkloadIdentityCluster(Cluster):

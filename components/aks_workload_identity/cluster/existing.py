@@ -1,7 +1,7 @@
 """ExistingCluster: a cluster that somebody else made, with the same interface as one of our own."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,12 +13,11 @@ from ..azure import client_config, invoke_options, looked_up
 from ..errors import InvalidArgumentError, Problem
 from ..names import CLUSTER_NAME_PATTERN, ClusterName, MapKey, ResourceGroupName
 from ..services.registry import RegistryAttachment
-from .interface import Cluster, ClusterIdentity, Registries, identity_read_from
+from .found import control_plane, identity, is_on, lacks, problems_of, pull_problems
+from .interface import Cluster, Registries
+from .keys import claim_key, key_problem
 from .kubeconfig import KubeloginMode, user_kubeconfig
-from .managed_cluster import AZURE_POLICY_ADD_ON, KEY_VAULT_ADD_ON
-from .trust import Feature, claim_key, key_problem
-
-Found = containerservice.GetManagedClusterResult
+from .managed_cluster import AZURE_POLICY_ADD_ON
 
 
 class ExistingClusterArgs(Arguments):
@@ -87,7 +86,7 @@ class ExistingCluster(Cluster):
         target = (
             f"--resource-group {args.resource_group_name} --name {azure_name} --subscription {config.subscription_id}"
         )
-        problems = [*_problems(found, target), *(_pull_problems(found) if args.registries else ())]
+        problems = [*problems_of(found, target), *(pull_problems(found) if args.registries else ())]
         if problems:
             raise InvalidArgumentError(where, problems)
         trust_key = args.trust_key or azure_name
@@ -125,14 +124,14 @@ class ExistingCluster(Cluster):
         self.tenant_id = tenant_id
         groups = list(directory.admin_group_object_ids or []) if directory else []
         self.admin_group_object_ids = pulumi.Output.from_input(groups)
-        self.azure_policy = _is_on(found, AZURE_POLICY_ADD_ON)
+        self.azure_policy = is_on(found, AZURE_POLICY_ADD_ON)
         self.issuer_url = pulumi.Output.from_input(plain_issuer)
         self._found = found
-        self.control_plane_identity = _control_plane(found)
-        kubelet = _identity((found.identity_profile or {}).get("kubeletidentity"), "kubelet")
+        self.control_plane_identity = control_plane(found)
+        kubelet = identity((found.identity_profile or {}).get("kubeletidentity"), "kubelet")
         self.kubelet_identity = replace(kubelet, owner=self)
         self.add_on_identities = {
-            key: _identity(profile.identity, key)
+            key: identity(profile.identity, key)
             for key, profile in (found.addon_profiles or {}).items()
             if profile.enabled and profile.identity
         }
@@ -140,88 +139,12 @@ class ExistingCluster(Cluster):
             self.attach_registry(key, attachment)
         # The same cluster may be looked up twice; its issuer, which is plain, tells.
         claim_key(trust_key, plain_issuer)
-        self.connect(trust_key, kubeconfig, None, cluster_id=resource_id, lacks=_lacks(found, target))
+        self.connect(trust_key, kubeconfig, None, cluster_id=resource_id, lacks=lacks(found, target))
         self.register_outputs({"name": self.name, "issuerUrl": self.issuer_url})
 
     def attach_registry(self, key: MapKey, attachment: RegistryAttachment) -> authorization.RoleAssignment:
         """Let the nodes pull from a registry, if they have an identity of their own: see `Cluster`."""
-        problems = list(_pull_problems(self._found))
+        problems = list(pull_problems(self._found))
         if problems:
             raise InvalidArgumentError(f"ExistingCluster {self.pulumi_resource_name!r}", problems)
         return super().attach_registry(key, attachment)
-
-
-def _problems(found: Found, target: str) -> Iterator[Problem]:
-    """What stands between this cluster and its use, each with the command that changes it."""
-
-    def off(what: str, command: str) -> Problem:
-        return Problem(("cluster_name",), f"must be a cluster {what}; got {found.name!r}; {command}")
-
-    issuer = found.oidc_issuer_profile is not None and bool(found.oidc_issuer_profile.enabled)
-    security = found.security_profile
-    webhook = bool(security and security.workload_identity and security.workload_identity.enabled)
-    flags = ([] if issuer else ["--enable-oidc-issuer"]) + ([] if webhook else ["--enable-workload-identity"])
-    update = f"turn it on with: az aks update {target}"
-    if not issuer:
-        yield off("whose OIDC issuer is on", f"{update} {' '.join(flags)}")
-    elif not (found.oidc_issuer_profile and found.oidc_issuer_profile.issuer_url):
-        yield off("that tells its OIDC issuer", f"wait until Azure has made it: az aks wait {target} --updated")
-    if not webhook:
-        yield off("whose workload identity webhook is on", f"{update} {' '.join(flags)}")
-    if not (found.aad_profile and found.aad_profile.managed):
-        command = f"{update} --enable-aad --aad-admin-group-object-ids <group>"
-        yield off("into which people log in with Entra ID, as kubelogin does", command)
-    if found.power_state and found.power_state.code == "Stopped":
-        yield off("that runs", f"start it with: az aks start {target}")
-
-
-def _pull_problems(found: Found) -> Iterator[Problem]:
-    """Why no registry can be attached; the nodes of a cluster with a service principal pull as that."""
-    if not (found.identity_profile or {}).get("kubeletidentity"):
-        principal = found.service_principal_profile.client_id if found.service_principal_profile else "<client id>"
-        command = f"az role assignment create --assignee {principal} --role AcrPull --scope <registry id>"
-        text = f"must be left out, because {found.name!r} has no kubelet identity; let its service principal pull with"
-        yield Problem(("registries",), f"{text}: {command}")
-
-
-def _lacks(found: Found, target: str) -> dict[Feature, str]:
-    """What components need and the cluster has off, each with the command that turns it on."""
-    lacks: dict[Feature, str] = {}
-    if not (found.aad_profile and found.aad_profile.enable_azure_rbac):
-        lacks["azure_rbac"] = f"az aks update {target} --enable-azure-rbac"
-    if not _is_on(found, KEY_VAULT_ADD_ON):
-        add_on = "--addons azure-keyvault-secrets-provider --enable-secret-rotation"
-        lacks["key_vault_add_on"] = f"az aks enable-addons {target} {add_on}"
-    return lacks
-
-
-def _is_on(found: Found, add_on: str) -> bool:
-    profile = (found.addon_profiles or {}).get(add_on)
-    return bool(profile and profile.enabled)
-
-
-def _control_plane(found: Found) -> ClusterIdentity:
-    identity = found.identity
-    attached = identity.user_assigned_identities if identity else None
-    for resource_id, ids in (attached or {}).items():
-        return _known(
-            resource_id.rpartition("/")[2],
-            client_id=ids.client_id,
-            object_id=ids.principal_id,
-            resource_id=resource_id,
-        )
-    return _known("control-plane", object_id=identity.principal_id if identity else None)
-
-
-def _identity(profile: Any, fallback: str) -> ClusterIdentity:
-    resource_id: str = getattr(profile, "resource_id", None) or ""
-    return _known(
-        resource_id.rpartition("/")[2] or fallback,
-        client_id=getattr(profile, "client_id", None),
-        object_id=getattr(profile, "object_id", None),
-        resource_id=resource_id,
-    )
-
-
-def _known(name: str, **ids: str | None) -> ClusterIdentity:
-    return identity_read_from(name, lambda field: pulumi.Output.from_input(ids.get(field) or ""))

@@ -12,7 +12,6 @@ from ..arguments import Arguments, Deferred, Rule
 from ..component import Component
 from ..errors import InvalidArgumentError, Problem, refused
 from .azure_policy import (
-    SYSTEM_EXCLUSIONS,
     AllowedImages,
     ClusterPolicy,
     ExcludedNamespace,
@@ -26,6 +25,7 @@ from .azure_policy import (
     TrustedIssuers,
     WorkloadIdentityOn,
 )
+from .built_in_policies import SYSTEM_EXCLUSIONS
 from .interface import Cluster
 
 # azure-docs, resource name rules: policyAssignments, at every scope but a management group.

@@ -1,51 +1,21 @@
 """What a workload trusts of a cluster: the issuer of its tokens, and the way to its API server."""
 
-import re
-from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Literal
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import InstanceOf
 
-from ..arguments import Arguments, Deferred, Rule, as_output, checked, shown
+from ..arguments import Arguments, as_output, checked, shown
 from ..errors import InvalidArgumentError, Problem
 from ..names import ClusterName, Guid, Namespace
 from ..program import shared
 from ..resource_ids import ClusterId
+from .issuer import IssuerUrl, refuse_bad_issuer
+from .keys import claim_key, key_problem
 
 Feature = Literal["azure_rbac", "key_vault_add_on"]
-_AKS_ISSUER_HOST = re.compile(r"^https://[^/]*\.oic\.prod-aks\.azure\.(com|us|cn)(/|$)", re.IGNORECASE)
-
-
-def issuer_problem(issuer: str) -> str | None:
-    """What is wrong with an issuer URL, or None. Entra ID compares it byte for byte with the token's `iss`.
-
-    Source: Microsoft Learn, "Create an OpenID Connect provider on AKS"; Entra's federated credential limits; OpenID
-    Connect Core, "Terminology" (Issuer Identifier).
-    """
-    if not issuer.startswith("https://"):
-        return "not https"
-    if not urlsplit(issuer).hostname:
-        return "no host"
-    if "?" in issuer or "#" in issuer:
-        return "an issuer has no query and no fragment"
-    if re.search(r"\s", issuer):
-        return "white space is accepted by Azure and never matches a token"
-    if len(issuer) > 600:
-        return "longer than 600 characters"
-    if _AKS_ISSUER_HOST.match(issuer) and not issuer.endswith("/"):
-        return "an AKS issuer ends in a slash"
-    return None
-
-
-_ISSUER_RULE = Rule(
-    "the cluster's OIDC issuer URL exactly as Azure gives it, or an Output",
-    "https://westeurope.oic.prod-aks.azure.com/<tenant>/<guid>/",
-    issuer_problem,
-)
 
 
 class ClusterTrust(Arguments):
@@ -61,7 +31,7 @@ class ClusterTrust(Arguments):
     key: ClusterName
     """Plain name of the cluster; credential names hold its hash. A rebuilt cluster keeps it, a second one does not: two
     clusters of one program have keys that differ in more than case, which Azure does not see in credential names."""
-    issuer_url: Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(_ISSUER_RULE)]
+    issuer_url: IssuerUrl
     """The OIDC issuer URL, unchanged: with the slash at its end."""
     kubernetes_provider: InstanceOf[kubernetes.Provider] | None = None
     """Where service accounts, namespaces and SecretProviderClasses of the workload are written; left out, nothing is:
@@ -150,63 +120,6 @@ class ClusterTrust(Arguments):
         claim_key(self.key, self.issuer_url, self.kubernetes_provider)
 
 
-@dataclass(frozen=True, eq=False)
-class _Holder:
-    """A cluster that has a key, as far as it can be told from another."""
-
-    key: str
-    issuer_url: object
-    provider: kubernetes.Provider | None
-
-    def is_same(self, other: "_Holder") -> bool:
-        """Whether both are one cluster: the way to it is the same, or what its tokens say."""
-        if self.key != other.key:
-            return False
-        if self.provider is not None and self.provider is other.provider:
-            return True
-        both_plain = isinstance(self.issuer_url, str) and isinstance(other.issuer_url, str)
-        return self.issuer_url == other.issuer_url if both_plain else self.issuer_url is other.issuer_url
-
-
-class _Keys(dict[str, list[_Holder]]):
-    """The clusters of one program by key; one cluster may be written down several times."""
-
-
-def key_problem(key: str, issuer_url: object, provider: kubernetes.Provider | None = None) -> str | None:
-    """What stands against the key of a cluster in this program, or None.
-
-    What is made once for a cluster is made for its key, and Azure does not tell the case of credential names apart.
-
-    Args:
-        key: the key.
-        issuer_url: the cluster's issuer.
-        provider: the way to the cluster, where there is one already.
-    """
-    ours = _Holder(key, issuer_url, provider)
-    held = shared((_Keys, None), _Keys).get(key.lower(), [])
-    if not held or any(ours.is_same(each) for each in held):
-        return None
-    return (
-        "must be the cluster's own in this program, and differ from others in more than case; "
-        f"got {key!r}, another cluster is {held[0].key!r}; give one of them another key, for example '{key[:61]}-2': "
-        "`trust_key` of the cluster, or `key` of its ClusterTrust"
-    )
-
-
-def claim_key(key: str, issuer_url: object, provider: kubernetes.Provider | None = None) -> None:
-    """Enter the key of a cluster.
-
-    Args:
-        key: the key.
-        issuer_url: the cluster's issuer.
-        provider: the way to the cluster.
-    """
-    ours = _Holder(key, issuer_url, provider)
-    held = shared((_Keys, None), _Keys).setdefault(key.lower(), [])
-    if not any(each.provider is ours.provider and each.is_same(ours) for each in held):
-        held.append(ours)
-
-
 class _Namespaces(dict[str, kubernetes.core.v1.Namespace]):
     """The namespaces of one program, by cluster and name."""
 
@@ -216,17 +129,3 @@ def is_trust(given: object) -> object:
     if isinstance(getattr(given, "trust", None), ClusterTrust):
         raise ValueError(f"must be the trust of a cluster, for example cluster.trust; got {shown(given)}")
     return given
-
-
-def refuse_bad_issuer(issuer: str) -> str:
-    """An issuer that became known: one that no token matches stops the credential.
-
-    Raises:
-        InvalidArgumentError: when something is wrong with it.
-    """
-    wrong = issuer_problem(issuer)
-    if wrong:
-        raise InvalidArgumentError(
-            "ClusterTrust", [Problem(("issuer_url",), f"must be {_ISSUER_RULE.text}; got {issuer!r} ({wrong})")]
-        )
-    return issuer

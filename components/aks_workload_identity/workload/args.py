@@ -8,7 +8,7 @@ from ..errors import InvalidArgumentError, Problem
 from ..labels import Tags
 from ..names import IdentityName, InputResourceGroupName, Location
 from .federation_args import FederationArgs
-from .identity import GivenIdentity
+from .given_identity import GivenIdentity
 
 
 class FederatedWorkloadArgs(FederationArgs):

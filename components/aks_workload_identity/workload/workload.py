@@ -18,8 +18,9 @@ from ..program import remember
 from . import helm
 from .args import FederatedWorkloadArgs
 from .federation import Federation, NamespaceInCluster, claim, federations, namespaces_of, problems_of
+from .given_identity import count_what_azure_has, given_identity
 from .grant_checks import grant_problems
-from .identity import Identity, count_what_azure_has, given_identity, identity_of_resource, name_problem
+from .identity import Identity, identity_of_resource, name_problem
 from .ledger import CredentialLedger, HeldGrant
 from .pod import PodMount, mount_problems, pod_annotations, with_identity
 from .service_account import AccountResource, ServiceAccount, annotations_of, register_service_account
