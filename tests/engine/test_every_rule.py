@@ -35,7 +35,7 @@ from pulumi_azure_native import authorization, resources
 sys.path.insert(0, {str(REPOSITORY)!r})
 
 from tests.policy.builders import cluster
-from tests.policy.cases import addon_object_id
+from tests.policy.programs import addon_object_id
 
 group = resources.ResourceGroup("rg", resource_group_name="rg", location="westeurope")
 made = cluster("aks", resource_group_name=group.name)

@@ -6,6 +6,7 @@ Each rule's example is its refused case, and the message is what the pack answer
 import ast
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 from aks_workload_identity_policy import RULES, AnyRule, Rule
@@ -66,9 +67,8 @@ def _message(case: Case) -> str:
 
 def _sources() -> dict[str, str]:
     """The text of each refused case, by its rule."""
-    text = Path(cases.__file__).read_text(encoding="utf-8")
     found: dict[str, str] = {}
-    for node in ast.walk(ast.parse(text)):
+    for text, node in _nodes():
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Case"):
             continue
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
@@ -81,6 +81,13 @@ def _sources() -> dict[str, str]:
         assert isinstance(name.value, str)
         found[name.value] = f"{first}\n{textwrap.dedent(rest)}" if rest else first
     return found
+
+
+def _nodes() -> Iterator[tuple[str, ast.AST]]:
+    """Everything in the files of the cases, with the text of its file."""
+    for file in Path(cases.__path__[0]).glob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        yield from ((text, node) for node in ast.walk(ast.parse(text)))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from pulumi_azure_native import authorization
 
 from tests.azure_mocks import guid
 from tests.policy.builders import READER, SECRETS_USER, VAULT_ID, assignment, role_id
-from tests.policy.cases import CONDITION, READS
 from tests.policy.judging import refusals
+from tests.policy.programs import CONDITION, READS
 
 VERSION, FORM = "assignment-condition-is-version-2", "assignment-condition-is-well-formed"
 NAME = "@Resource[Microsoft.KeyVault/vaults/secrets:name]"

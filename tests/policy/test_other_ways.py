@@ -23,8 +23,8 @@ from tests.policy.builders import (
     identity,
     role_id,
 )
-from tests.policy.cases import Foreign
 from tests.policy.judging import AnyAzure, Config, judge
+from tests.policy.programs import Foreign
 from tests.recorder import run
 
 KNOWN: Config = {"credential-issuer-is-a-known-cluster": {"issuers": [ISSUER]}}

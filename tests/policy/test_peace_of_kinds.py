@@ -24,10 +24,10 @@ from tests.policy.builders import (
     mounted,
     role_id,
 )
-from tests.policy.cases import USE, Foreign, assignment, cosmos_definition
 from tests.policy.judging import AnyAzure, Config, judge
 from tests.policy.peace import GOODS
 from tests.policy.peace.good import KNOWN
+from tests.policy.programs import USE, Foreign, assignment, cosmos_definition
 from tests.policy.test_rule import registered
 from tests.recorder import run
 

@@ -9,16 +9,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from aks_workload_identity_policy import (
-    RULES,
-    Finding,
-    Resource,
-    Rule,
-    Stack,
-    StackRule,
-    rule,
-    stack_rule,
-)
+from aks_workload_identity_policy import RULES, Finding, Resource, Rule, Stack, StackRule, rule, stack_rule
 from aks_workload_identity_policy.judgement import RuleError
 from aks_workload_identity_policy.resource import kind_of
 from pulumi_azure_native import authorization, keyvault, managedidentity
@@ -27,8 +18,8 @@ from pulumi_policy import EnforcementLevel, Severity
 from tests import recorder
 from tests.azure_mocks import TENANT
 from tests.policy.builders import role_id
-from tests.policy.cases import twins
 from tests.policy.judging import VAULT, Violation, configured, judge, request_of, stack_of, violations_of
+from tests.policy.programs import twins
 from tests.recorder import UNKNOWN, Recording, run
 
 KINDS = sorted({kind for rule in RULES for kind in rule.kinds})

@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 from pulumi.runtime.proto import analyzer_pb2
 
 from tests.policy.builders import CERTIFICATE_USER, SECRETS_OFFICER, assignment, definition, identity, provider_class
-from tests.policy.cases import SYNCED, WRITES
 from tests.policy.judging import GROUP, TODAY, AnyAzure, Config, Violation, configured, judge
+from tests.policy.programs import SYNCED, WRITES
 from tests.recorder import run
 
 SCOPE = "assignment-scope-is-one-resource"

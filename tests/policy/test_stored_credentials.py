@@ -9,8 +9,8 @@ from aks_workload_identity_policy.stored_credentials import (
 )
 
 from tests.policy.builders import deployment, identity, service_account
-from tests.policy.cases import CONNECTION
 from tests.policy.judging import AnyAzure, judge
+from tests.policy.programs import CONNECTION
 from tests.recorder import run
 
 POD = "pod-holds-no-azure-credential"

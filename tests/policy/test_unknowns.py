@@ -21,8 +21,8 @@ from tests.policy.builders import (
     credential,
     identity,
 )
-from tests.policy.cases import WHY, Foreign
 from tests.policy.judging import AnyAzure, Config, Violation, judge
+from tests.policy.programs import WHY, Foreign
 from tests.recorder import run
 
 Program = Callable[[], Any]

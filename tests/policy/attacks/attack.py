@@ -8,8 +8,8 @@ import pulumi
 
 from tests.azure_mocks import guid
 from tests.policy.builders import ISSUER, OWNER, VAULT_ID, identity, role_id
-from tests.policy.cases import Foreign
 from tests.policy.judging import Config
+from tests.policy.programs import Foreign
 
 KNOWN: Config = {"credential-issuer-is-a-known-cluster": {"issuers": [ISSUER]}}
 

@@ -7,8 +7,8 @@ import pulumi
 from tests.azure_mocks import TENANT, guid
 from tests.policy.attacks.attack import KNOWN, Attack, laundered, raw
 from tests.policy.builders import ISSUER, assignment, cluster, credential, identity
-from tests.policy.cases import a_workload
 from tests.policy.judging import Config
+from tests.policy.programs import a_workload
 
 SUBJECT = "credential-subject-is-one-service-account"
 

@@ -15,7 +15,7 @@ from tests.policy.builders import (
     credential,
     identity,
 )
-from tests.policy.cases import a_workload, addon_object_id, operator_among_twins
+from tests.policy.programs import a_workload, addon_object_id, operator_among_twins
 
 NETWORK = "network-role-is-the-control-planes"
 

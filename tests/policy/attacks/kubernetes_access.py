@@ -7,7 +7,7 @@ import pulumi_kubernetes as kubernetes
 from tests.azure_mocks import guid
 from tests.policy.attacks.attack import Attack
 from tests.policy.builders import PEOPLE, cluster, cluster_binding, cluster_role
-from tests.policy.cases import administered_by, secret_reader_binding
+from tests.policy.programs import administered_by, secret_reader_binding
 
 
 def role_then_binding() -> None:

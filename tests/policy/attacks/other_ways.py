@@ -8,7 +8,7 @@ from pulumi_azure_native import resources
 
 from tests.azure_mocks import guid
 from tests.policy.attacks.attack import Attack, raw
-from tests.policy.cases import Foreign
+from tests.policy.programs import Foreign
 
 
 def template_with(type_: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import pulumi_kubernetes as kubernetes
 from tests.azure_mocks import guid
 from tests.policy.attacks.attack import KNOWN, Attack
 from tests.policy.builders import credential, deployment, mounted, pods, service_account
-from tests.policy.cases import USE, a_federated_pod
+from tests.policy.programs import USE, a_federated_pod
 
 
 def labelled_deployment() -> None:

@@ -20,7 +20,7 @@ from tests.policy.builders import (
     assignment,
     role_id,
 )
-from tests.policy.cases import CONDITION
+from tests.policy.programs import CONDITION
 
 ADMIN = "role-gives-no-administration"
 

@@ -10,7 +10,7 @@ import pulumi_kubernetes as kubernetes
 
 from tests.policy.attacks.attack import Attack, laundered, raw
 from tests.policy.builders import config_map, deployment, pods, service_account
-from tests.policy.cases import CONNECTION, KEY
+from tests.policy.programs import CONNECTION, KEY
 
 POD = "pod-holds-no-azure-credential"
 

@@ -5,8 +5,8 @@ from typing import Any
 from pulumi_azure_native import containerservice
 
 from tests.policy.builders import PEOPLE, cluster
-from tests.policy.cases import administered_by
 from tests.policy.peace.good import Good
+from tests.policy.programs import administered_by
 
 
 def private_cluster() -> Any:

@@ -19,7 +19,8 @@ from tests.policy.builders import (
     service_account,
     vault,
 )
-from tests.policy.cases import (
+from tests.policy.peace.good import KNOWN, QUEUE, Good
+from tests.policy.programs import (
     USE,
     a_control_plane,
     a_federated_pod,
@@ -28,7 +29,6 @@ from tests.policy.cases import (
     credentials,
     operator_among_twins,
 )
-from tests.policy.peace.good import KNOWN, QUEUE, Good
 
 BLOBS = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/shop/blobServices/default/containers/invoices"
 

@@ -5,8 +5,8 @@ import functools
 import pulumi_kubernetes as kubernetes
 
 from tests.policy.builders import PEOPLE, cluster_binding, cluster_role
-from tests.policy.cases import secret_reader_binding
 from tests.policy.peace.good import Good
+from tests.policy.programs import secret_reader_binding
 
 
 def a_controller() -> None:

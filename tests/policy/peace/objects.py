@@ -6,8 +6,8 @@ import pulumi_kubernetes as kubernetes
 
 from tests.azure_mocks import TENANT, guid
 from tests.policy.builders import PEOPLE, config_map, deployment, pods, service_account
-from tests.policy.cases import KEY, USE
 from tests.policy.peace.good import Good
+from tests.policy.programs import KEY, USE
 
 
 def a_namespace_for_a_team() -> None:

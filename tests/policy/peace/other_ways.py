@@ -3,8 +3,8 @@
 from pulumi_azure_native import resources, storage
 
 from tests.azure_mocks import guid
-from tests.policy.cases import Foreign, a_template
 from tests.policy.peace.good import Good
+from tests.policy.programs import Foreign, a_template
 
 
 def a_storage_account_by_azapi() -> None:

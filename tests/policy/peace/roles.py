@@ -24,8 +24,8 @@ from tests.policy.builders import (
     definition,
     role_id,
 )
-from tests.policy.cases import CONDITION, IDENTITY_ID, WHY, Foreign
 from tests.policy.peace.good import QUEUE, Good
+from tests.policy.programs import CONDITION, IDENTITY_ID, WHY, Foreign
 
 
 def control_plane_of_its_own_joins_a_subnet() -> None:
