@@ -8,9 +8,9 @@ import pytest
 from aks_workload_identity import grants
 
 from tests.components import builders
-from tests.components.test_cluster import SUBNET_ID, ZONE_ID
+from tests.components.clusters import SUBNET_ID, ZONE_ID
+from tests.components.granting import CRYPTO_USER, WHY
 from tests.components.test_federated_application import application
-from tests.components.test_grants import CRYPTO_USER, WHY
 from tests.components.test_team_namespace import in_azure, team
 from tests.policy.judging import Config, judge
 from tests.recorder import run
