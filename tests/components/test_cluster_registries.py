@@ -57,6 +57,7 @@ def test_roles_of_shared_identities_are_the_same_assignments_whichever_cluster_g
         "01cb0aab-04f5-51f5-b113-e791fe50d00e",
         "8d0aaf0b-13ca-51c5-98f3-0c5d2c6a4e87",
     }
+    assert [each.name for each in recording.of_type("ManagedCluster")] == names
     for each in recording.of_type("ManagedCluster"):
         assert assignments["control-nodes-operator"].urn in each.dependencies
 

@@ -90,6 +90,7 @@ def test_names_and_trust_are_known_in_the_very_first_preview():
         "Account": ["accountName"],
     }
     for type_, properties in plain.items():
+        assert preview.of_type(type_), type_
         for resource in preview.of_type(type_):
             assert [resource.inputs[p] == UNKNOWN for p in properties] == [False] * len(properties), resource.name
 
