@@ -38,46 +38,49 @@ CLUSTER_ID_RULE = Rule(
     cluster_id_problem,
 )
 ClusterId = Annotated[str | Awaitable[str] | pulumi.Output[str], Deferred(CLUSTER_ID_RULE)]
+
+
+def _id(rule: str, example: str, ids: re.Pattern[str], otherwise: str) -> Deferred:
+    """A rule that is kept as soon as the value is known."""
+    return Deferred(Rule(f"{rule}, or an Output", example, lambda value: None if ids.fullmatch(value) else otherwise))
+
+
 SubnetId = Annotated[
     str | Awaitable[str] | pulumi.Output[str],
-    Deferred(
-        Rule(
-            "the id of a subnet, or an Output",
-            "/subscriptions/…/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/private",
-            lambda value: None if SUBNET_ID.fullmatch(value) else "no subnet's id",
-        )
+    _id(
+        "the id of a subnet",
+        "/subscriptions/…/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/private",
+        SUBNET_ID,
+        "no subnet's id",
     ),
 ]
 PrivateDnsZoneId = Annotated[
     str | Awaitable[str] | pulumi.Output[str],
-    Deferred(
-        Rule(
-            "the id of a private DNS zone, or an Output",
-            "/subscriptions/…/resourceGroups/rg-net/providers/Microsoft.Network/privateDnsZones/"
-            "privatelink.vaultcore.azure.net",
-            lambda value: None if _PRIVATE_DNS_ZONE_ID.fullmatch(value) else "no private DNS zone's id",
-        )
+    _id(
+        "the id of a private DNS zone",
+        "/subscriptions/…/resourceGroups/rg-net/providers/Microsoft.Network/privateDnsZones/"
+        "privatelink.vaultcore.azure.net",
+        _PRIVATE_DNS_ZONE_ID,
+        "no private DNS zone's id",
     ),
 ]
 VaultId = Annotated[
     str | Awaitable[str] | pulumi.Output[str],
-    Deferred(
-        Rule(
-            "the resource id of a vault, or an Output",
-            "/subscriptions/…/resourceGroups/rg-shop-dev/providers/Microsoft.KeyVault/vaults/kv-shop",
-            lambda value: None if _VAULT_ID.fullmatch(value) else "no vault's id",
-        )
+    _id(
+        "the resource id of a vault",
+        "/subscriptions/…/resourceGroups/rg-shop-dev/providers/Microsoft.KeyVault/vaults/kv-shop",
+        _VAULT_ID,
+        "no vault's id",
     ),
 ]
 ClusterDnsZone = Annotated[
     str | Awaitable[str] | pulumi.Output[str],
-    Deferred(
-        Rule(
-            "none, the id of a private DNS zone called privatelink.<region>.azmk8s.io or <name>.privatelink.… as AKS "
-            "needs it, or an Output",
-            "/subscriptions/…/resourceGroups/rg-net/providers/Microsoft.Network/privateDnsZones/"
-            "privatelink.westeurope.azmk8s.io",
-            lambda value: None if _CLUSTER_ZONE.fullmatch(value) else "no such zone's id",
-        )
+    _id(
+        "none, the id of a private DNS zone called privatelink.<region>.azmk8s.io or <name>.privatelink.… as AKS "
+        "needs it",
+        "/subscriptions/…/resourceGroups/rg-net/providers/Microsoft.Network/privateDnsZones/"
+        "privatelink.westeurope.azmk8s.io",
+        _CLUSTER_ZONE,
+        "no such zone's id",
     ),
 ]
