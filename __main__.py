@@ -47,7 +47,9 @@ for name, each in settings.workloads.items():
     )
     mounts: list[wi.KeyVaultMount] = []
     if each.vault_objects:
-        args = wi.KeyVaultMountArgs(workload=workload, vault=vault, objects=each.vault_objects)
+        args = wi.KeyVaultMountArgs(
+            workload=workload, vault=vault, objects=each.vault_objects, only_secret_names=each.only_secret_names
+        )
         mounts.append(wi.KeyVaultMount(name, args))
     kubernetes.apps.v1.Deployment(
         name,

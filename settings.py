@@ -20,6 +20,7 @@ from aks_workload_identity.arguments import Arguments, Rule
 from aks_workload_identity.cluster.audit import DEFAULT_CATEGORIES, Categories
 from aks_workload_identity.cluster.kubeconfig import KubeloginMode
 from aks_workload_identity.errors import Problem
+from aks_workload_identity.key_vault.mount_args import OnlySecretNames, names_problem
 from aks_workload_identity.key_vault.objects import VaultObjects
 from aks_workload_identity.labels import Tags
 from aks_workload_identity.names import (
@@ -135,8 +136,12 @@ class WorkloadSettings(Arguments):
     """The number of pods."""
     vault_objects: VaultObjects = {}
     """Secrets, keys and certificates of the vault that the pods see as files; left out, none."""
+    only_secret_names: OnlySecretNames = None
+    """The only secrets of the vault whose values it may read, by a condition on its role, which Azure calls a preview;
+    left out, all secrets of the vault as soon as it sees one of them."""
     blobs: Mapping[GrantedName, Literal["read", "write"]] = {}
-    """What it may do with the blobs of which container; left out, nothing."""
+    """What it may do with the blobs of which container; left out, nothing. `write` (Storage Blob Data Contributor)
+    covers reading and deleting blobs, and deleting the container."""
     messages: Mapping[GrantedName, Literal["process", "send"]] = {}
     """What it may do with the messages of which queue; left out, nothing."""
     models: Literal["call"] | None = None
@@ -215,7 +220,7 @@ class Settings(Arguments):
             subject = workload.service_account.subject
             if subject in accounts:
                 path = ("workloads", name, "service_account")
-                found.append(Problem(path, f"must be the workload's own; got {subject}, which {accounts[subject]} has"))
+                found.append(Problem(path, f"must be of one workload only; got {subject}, as {accounts[subject]} has"))
             accounts.setdefault(subject, name)
             for field, used, there in (
                 ("blobs", workload.blobs, self.storage.containers),
@@ -226,6 +231,11 @@ class Settings(Arguments):
                     for each in used
                     if each not in there
                 )
+            if workload.only_secret_names and not workload.vault_objects:
+                text = "must be left out unless the workload sees something of the vault"
+                found.append(Problem(("workloads", name, "only_secret_names"), text))
+            if problem := names_problem(workload.only_secret_names, workload.vault_objects):
+                found.append(Problem(("workloads", name, "only_secret_names"), problem))
             if workload.models and not self.open_ai.deployments:
                 found.append(Problem(("workloads", name, "models"), "must be left out unless openAi has deployments"))
         if found:

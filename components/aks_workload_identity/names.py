@@ -8,6 +8,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from .abac import fault_of
 from .arguments import Deferred, Rule
+from .regions import misspelt
 
 # Kubernetes, apimachinery pkg/util/validation: RFC 1123 label and subdomain.
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
@@ -123,7 +124,7 @@ Guid = Annotated[
 ]
 # azure-docs, Azure resource name rules.
 Location = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9]+$"), Rule("an Azure region's short name", "westeurope")
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9]+$"), Rule("an Azure region's short name", "westeurope", misspelt)
 ]
 RESOURCE_GROUP_NAME = (
     StringConstraints(pattern=r"^[-\w.()]{0,89}[-\w()]$"),

@@ -132,6 +132,9 @@ def _unknown(path: tuple[str | int, ...], model: type[BaseModel]) -> Problem:
     known = sorted(model.model_fields)
     name = to_snake(str(path[-1]))
     if len(path) == 1 and name in known:
+        given = str(path[-1])
+        if given not in (name, to_camel(name)):
+            return Problem(path, "is not known; did you mean {0}?", (name,))
         return Problem(path, f"must be given in one spelling; got {name} and {to_camel(name)}")
     close = difflib.get_close_matches(to_snake(str(path[-1])), known, n=1)
     if close:

@@ -225,8 +225,26 @@ def test_text_says_what_a_workload_may_do():
     lines = as_text(a_map()).splitlines()
 
     assert "  may be used by  s on blue" in lines
-    assert f"  may             Key Vault Reader on {VAULT_ID}" in lines
+    assert f"  may             Key Vault Reader on all of {VAULT_ID}" in lines
     assert not [line for line in lines if "nothing in Azure" in line]
+
+
+def test_text_tells_a_role_with_a_condition_from_one_that_reaches_all_of_its_scope():
+    role = {"role": "Key Vault Secrets User", "role_definition_id": "r", "scope": VAULT_ID, "condition": "c"}
+
+    lines = as_text(a_map(roles=[role])).splitlines()
+
+    assert f"  may             Key Vault Secrets User on what a condition leaves of {VAULT_ID}" in lines
+
+
+def test_text_says_what_nodes_and_control_plane_may_do(dev_map: AccessMap):
+    lines = as_text(dev_map).splitlines()
+
+    for principal in dev_map.others:
+        (place,) = (number for number, line in enumerate(lines) if line == principal.name)
+        held = [f"  may             {each.role} on all of {each.scope}" for each in principal.roles]
+        assert held
+        assert lines[place + 1 : place + 1 + len(held)] == held
 
 
 def test_text_says_that_a_workload_may_do_nothing():
@@ -344,7 +362,7 @@ def test_the_command_writes_a_file(tmp_path: Any, dev_map: AccessMap):
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [("{}", "must have the key 'accessMap'"), ("[", "error: "), ('{"accessMap": {"stack": 1}}', "accessMap")],
+    [("{}", "the stack has no output 'accessMap'"), ("[", "error: "), ('{"accessMap": {"stack": 1}}', "accessMap")],
 )
 def test_the_command_says_what_is_wrong_with_its_input(
     tmp_path: Any, capsys: pytest.CaptureFixture[str], given: str, said: str

@@ -120,7 +120,20 @@ def test_what_only_the_components_or_other_keys_refuse_is_told_in_the_same_round
         ({"workloads": {"w1": WORKLOAD}}, "workloads.w1 must be a workload name: 3-40"),
         (
             {"workloads": {"orders": WORKLOAD, "billing": WORKLOAD}},
-            "workloads.billing.serviceAccount must be the workload",
+            "workloads.billing.serviceAccount must be of one workload only; got system:serviceaccount:",
+        ),
+        ({"openAI": {}}, "openAI is not known; did you mean openAi?"),
+        (
+            {
+                "workloads": {
+                    "orders": {**WORKLOAD, "vaultObjects": {"db": {"kind": "secret"}}, "onlySecretNames": ["other"]}
+                }
+            },
+            "workloads.orders.onlySecretNames must name every secret that is shown, letter by letter; ['db'] would be",
+        ),
+        (
+            {"workloads": {"orders": {**WORKLOAD, "onlySecretNames": ["db"]}}},
+            "workloads.orders.onlySecretNames must be left out unless the workload sees something of the vault",
         ),
         ({"keyVault": {"recover": "perhaps"}}, "keyVault.recover must be true or false; got 'perhaps'"),
         ({"keyVault": {"recovr": True}}, "keyVault.recovr is not known; did you mean recover?"),

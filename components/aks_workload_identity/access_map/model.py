@@ -195,8 +195,8 @@ class AccessMap(_Entry):
         found: object = outputs.get("accessMap")
         if found is None:
             raise ValueError(
-                "the outputs must have the key 'accessMap': "
-                "export it with pulumi.export('accessMap', registered_access_map())"
+                "the stack has no output 'accessMap': nothing is deployed, or the program lacks "
+                "pulumi.export('accessMap', registered_access_map())"
             )
         return cls.model_validate(found)
 

@@ -62,6 +62,19 @@ def _vault(given: object) -> VaultReference:
     raise ValueError(f"must be a KeyVault or a VaultReference; got {shown(given)}")
 
 
+OnlySecretNames = Annotated[Sequence[VaultObjectName], Field(min_length=1)] | None
+
+
+def names_problem(only_secret_names: OnlySecretNames, objects: VaultObjects) -> str | None:
+    """What stands against a condition on the names of secrets: that it keeps back what a mount shows."""
+    if only_secret_names is None:
+        return None
+    needed = {each.name or key for key, each in objects.items() if needs_secret_values(each)}
+    missing = sorted(needed - set(only_secret_names))
+    text = f"must name every secret that is shown, letter by letter; {missing} would be refused; "
+    return f"{text}got {list(only_secret_names)}" if missing else None
+
+
 class KeyVaultMountArgs(Arguments):
     """Arguments of `KeyVaultMount`."""
 
@@ -80,7 +93,7 @@ class KeyVaultMountArgs(Arguments):
 
     sync: SyncedSecrets = {}
     """Kubernetes Secrets that hold copies of files, by the Secret's name, each with its reason; left out, none."""
-    only_secret_names: Annotated[Sequence[VaultObjectName], Field(min_length=1)] | None = None
+    only_secret_names: OnlySecretNames = None
     """The only secrets of the vault whose values the workload reads, by a condition on its one grant: give all its
     mounts of the vault the same list. Azure calls such conditions a preview. Left out, all secrets of the vault."""
 
@@ -117,11 +130,7 @@ class KeyVaultMountArgs(Arguments):
 
     @model_validator(mode="after")
     def _the_condition_lets_the_objects_through(self) -> Self:
-        if self.only_secret_names is None:
-            return self
-        needed = {each.name or key for key, each in self.objects.items() if needs_secret_values(each)}
-        missing = sorted(needed - set(self.only_secret_names))
-        if missing:
-            text = f"must name every secret that is shown, letter by letter; {missing} would be refused; "
-            raise refused("only_secret_names", f"{text}got {list(self.only_secret_names)}")
+        problem = names_problem(self.only_secret_names, self.objects)
+        if problem:
+            raise refused("only_secret_names", problem)
         return self
