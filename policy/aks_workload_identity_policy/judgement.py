@@ -7,7 +7,7 @@ from pulumi_policy.proxy import UnknownValueError
 
 from aks_workload_identity_policy.exemptions import Exemption
 from aks_workload_identity_policy.resource import EXCEPT, Resource, UnreadableError
-from aks_workload_identity_policy.rule import Advice, AnyRule, Rule, StackRule
+from aks_workload_identity_policy.rule import AnyRule, Rule, StackRule
 from aks_workload_identity_policy.settings import Settings
 from aks_workload_identity_policy.stack import Graph, Stack
 
@@ -45,10 +45,7 @@ def judge_resource(rule: Rule, resource: Resource, settings: Settings) -> Iterat
     )
     try:
         for text in rule.judge(view):
-            if isinstance(text, Advice):
-                yield Message(text, resource.urn, only_advice=True)
-            else:
-                yield _excepted(rule, text, resource.urn, settings)
+            yield _excepted(rule, text, resource.urn, settings)
     except UnknownValueError as unknown:
         yield _not_known(rule, ".".join(unknown.props), resource.urn, settings)
     except UnreadableError as unreadable:

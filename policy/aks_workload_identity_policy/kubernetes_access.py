@@ -8,7 +8,7 @@ from pulumi_policy.proxy import UnknownValueError
 
 from aks_workload_identity_policy.cluster import CLUSTER
 from aks_workload_identity_policy.resource import Part, Resource, StackResource, UnreadableError
-from aks_workload_identity_policy.rule import Advice, rule, stack_rule
+from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
 
 ROLES = ("rbac.authorization.k8s.io:Role", "rbac.authorization.k8s.io:ClusterRole")
@@ -78,22 +78,16 @@ def kubernetes_role_has_no_wildcard(role: Resource) -> Iterator[str]:
     settings=_GROUPS,
 )
 def cluster_admin_is_for_named_groups(binding: Resource) -> Iterator[str]:
-    """A cluster names its groups itself, so they are judged where groups are configured; elsewhere the rule says
-    that it cannot.
+    """A cluster has to name its groups: they are judged where groups are configured; elsewhere whoever wrote the
+    cluster has named them.
 
     Source: Kubernetes documentation, RBAC Good Practices (least privilege); Microsoft Learn, aks/azure-ad-rbac.
     """
     groups = {group.lower() for group in binding.settings.texts("groups") or ()}
     if binding.kind == CLUSTER.lower():
         listed = binding.texts("aadProfile", "adminGroupObjectIDs") or []
-        if listed and not groups:
-            yield Advice(
-                f"cannot judge aadProfile.adminGroupObjectIDs ({', '.join(listed)}) as long as no group is configured; "
-                "list the groups whose people administer clusters in this rule's configuration (groups)"
-            )
-            return
         for group in listed:
-            if group.lower() not in groups:
+            if groups and group.lower() not in groups:
                 yield (
                     f"aadProfile.adminGroupObjectIDs contains {group}; leave it out, or list the group in this rule's "
                     "configuration (groups)"

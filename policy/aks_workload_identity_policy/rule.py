@@ -9,13 +9,6 @@ from pulumi_policy import EnforcementLevel, Severity
 from aks_workload_identity_policy.resource import Resource, kinds_of
 from aks_workload_identity_policy.stack import Finding, Stack
 
-
-class Advice(str):
-    """A message that never stops anything, for what a rule cannot judge without being told more."""
-
-    __slots__ = ()
-
-
 Judge = Callable[[Resource], Iterator[str]]
 """Pure: yields one message for each thing that is wrong, with what to do instead."""
 StackJudge = Callable[[Stack], Iterator[Finding]]

@@ -157,13 +157,12 @@ def test_what_is_only_recommended_stops_nothing():
     }
 
 
-def test_administrators_of_a_cluster_cannot_be_judged_where_no_group_is_configured():
-    rule, people = "cluster-admin-is-for-named-groups", guid("people")
+def test_administrators_of_a_cluster_are_judged_where_groups_are_configured():
+    rule, people, others = "cluster-admin-is-for-named-groups", guid("people"), guid("others")
     profile = aks.ManagedClusterAADProfileArgs(managed=True, enable_azure_rbac=True, admin_group_object_ids=[people])
 
-    found = advice(cluster(aad_profile=profile))
+    found = refusals(cluster(aad_profile=profile), config={rule: {"groups": [others]}})
 
-    assert rule not in refusals(cluster(aad_profile=profile))
-    assert f"cannot judge aadProfile.adminGroupObjectIDs ({people})" in found[rule]
-    assert "configuration (groups)" in found[rule]
-    assert rule not in advice(cluster(aad_profile=profile), config={rule: {"groups": [people]}})
+    assert f"aadProfile.adminGroupObjectIDs contains {people}" in found[rule]
+    assert rule not in refusals(cluster(aad_profile=profile), config={rule: {"groups": [people]}})
+    assert rule not in {**refusals(cluster(aad_profile=profile)), **advice(cluster(aad_profile=profile))}
