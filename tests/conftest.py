@@ -36,6 +36,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Libraries written in C++ report what nobody cleared away as leaked."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def deployed_dev_stack(tmp_path_factory: pytest.TempPathFactory) -> DeployedDevStack:
     return DeployedDevStack.in_folder(tmp_path_factory.mktemp("deployed") / "home")
