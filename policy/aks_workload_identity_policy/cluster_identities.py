@@ -5,10 +5,10 @@ from typing import Any
 
 from pulumi_policy import Severity
 
-from aks_workload_identity_policy.holders import leave_open
+from aks_workload_identity_policy.holders import goes_to_people, leave_open
 from aks_workload_identity_policy.identity_credentials import credentials_of
 from aks_workload_identity_policy.principals import ASSIGNMENT, CLUSTER, CREDENTIAL, IDENTITY, ROLES, principals
-from aks_workload_identity_policy.role_assignments import NETWORK_CONTRIBUTOR, is_for_people, role_guid
+from aks_workload_identity_policy.role_assignments import NETWORK_CONTRIBUTOR, role_guid
 from aks_workload_identity_policy.roles import MANAGED_IDENTITY_OPERATOR, role
 from aks_workload_identity_policy.rule import stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
@@ -69,9 +69,7 @@ def operator_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
     known = principals(stack)
     elsewhere = {one.lower() for one in stack.settings.texts("principals") or ()}
     for assignment in stack.of(ASSIGNMENT):
-        if role_guid(assignment.known("roleDefinitionId")) != MANAGED_IDENTITY_OPERATOR or is_for_people(
-            assignment.given
-        ):
+        if role_guid(assignment.known("roleDefinitionId")) != MANAGED_IDENTITY_OPERATOR or goes_to_people(assignment):
             continue
         holder = known.holder(assignment)
         clusters = holder.control_plane_of if holder else set[str]()
@@ -102,7 +100,7 @@ def network_role_is_the_control_planes(stack: Stack) -> Iterator[Finding]:
     clusters = {cluster.urn for cluster in stack.of(CLUSTER)}
     elsewhere = {one.lower() for one in stack.settings.texts("principals") or ()}
     for assignment in stack.of(ASSIGNMENT):
-        if role_guid(assignment.known("roleDefinitionId")) != NETWORK_CONTRIBUTOR or is_for_people(assignment.given):
+        if role_guid(assignment.known("roleDefinitionId")) != NETWORK_CONTRIBUTOR or goes_to_people(assignment):
             continue
         holder, object_id = principals(stack).holder(assignment), assignment.known("principalId")
         if (holder and holder.control_plane_of) or (object_id or "").lower() in elsewhere:

@@ -75,6 +75,8 @@ def judge_stack(rule: StackRule, graph: Graph, settings: Settings) -> Iterator[M
     for found in stack.accepted:
         text = f"accepted for the reason written on the resource: {found.message}"
         yield Message(text, found.resource.urn, only_advice=True)
+    for urn, fault in stack.not_readable.items():
+        yield _unreadable(rule, fault, urn, settings)
     for urn, property_ in stack.not_clear.items():
         yield _not_clear(rule, property_, urn, settings)
     if stack.not_known:

@@ -149,16 +149,14 @@ def service_account_reads_no_secrets_of_the_cluster(stack: Stack) -> Iterator[Fi
         what = f"read the secrets of all namespaces through {role}"
         if role not in readers:
             what = f"do what {role} allows, a role that this stack does not define and that may read all secrets"
-        for subject in _subjects(binding):
-            name, is_account = subject.text("name") or "", subject.text("kind") == "ServiceAccount"
-            if is_account and f"{subject.text('namespace')}/{name}" in allowed:
-                continue
-            if is_account or name.startswith(_SYSTEM):
-                yield Finding(
-                    binding,
-                    f"lets {subject.shown('kind')} {subject.shown('name')} {what}; bind a role of this stack in the "
-                    "namespaces that it needs, or list the account in this rule's configuration (accounts)",
-                )
+        with stack.by_itself(binding):
+            for subject in binding.given.parts("subjects"):
+                if (who := _no_person(subject)) and who not in allowed:
+                    yield Finding(
+                        binding,
+                        f"lets {subject.shown('kind')} {subject.shown('name')} {what}; bind a role of this stack in "
+                        "the namespaces that it needs, or list the account in this rule's configuration (accounts)",
+                    )
 
 
 def _reads_secrets(role: StackResource) -> bool:
@@ -179,8 +177,9 @@ def _rule_reads_secrets(one: Part) -> bool:
     )
 
 
-def _subjects(binding: StackResource) -> list[Part]:
-    try:
-        return binding.given.parts("subjects")
-    except (UnknownValueError, UnreadableError):
-        return []
+def _no_person(subject: Part) -> str | None:
+    """A service account as <namespace>/<account>, or whom Kubernetes itself calls system:; None for people."""
+    name = subject.text("name") or ""
+    if subject.text("kind") == "ServiceAccount":
+        return f"{subject.text('namespace')}/{name}"
+    return name if name.startswith(_SYSTEM) else None

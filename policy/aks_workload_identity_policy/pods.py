@@ -76,26 +76,20 @@ def pod_of_a_federated_account_carries_the_label(stack: Stack) -> Iterator[Findi
         except UnreadableError:
             continue
     for workload in stack.of(*TEMPLATES):
-        try:
+        with stack.by_itself(workload):
             pod = template(workload.given)
             name = pod.text("spec", "serviceAccountName") or pod.text("spec", "serviceAccount")
             if name is None or (_namespace(workload.given), name) not in accounts:
                 continue
             label = pod.map("metadata", "labels").get(USE_LABEL)
             mounts = any(volume.text("csi", "driver") == CSI_DRIVER for volume in pod.parts("spec", "volumes"))
-        except UnknownValueError:
-            stack.unknown(workload)
-            continue
-        except UnreadableError as unreadable:
-            yield Finding(workload, f"cannot be judged: {unreadable}; write it as Kubernetes' reference has it")
-            continue
-        if label != "true" and not mounts:
-            seen = "not set" if label is None else repr(label)
-            yield Finding(
-                workload,
-                f"the label {USE_LABEL} of the pod template is {seen}; set it to 'true' in the template's metadata "
-                f"({'.'.join((*TEMPLATES[workload.given.kind], 'metadata.labels'))})",
-            )
+            if label != "true" and not mounts:
+                seen = "not set" if label is None else repr(label)
+                yield Finding(
+                    workload,
+                    f"the label {USE_LABEL} of the pod template is {seen}; set it to 'true' in the template's metadata "
+                    f"({'.'.join((*TEMPLATES[workload.given.kind], 'metadata.labels'))})",
+                )
 
 
 @rule(

@@ -55,6 +55,8 @@ class Stack:
         """What is made from several resources, so that nobody can tell whose it is: the property by URN."""
         self.accepted: list[Finding] = []
         """What the rule let pass for a reason that is written on the resource."""
+        self.not_readable: dict[str, UnreadableError] = {}
+        """What has a shape that the rule cannot judge, by URN."""
 
     @property
     def is_early(self) -> bool:
@@ -85,6 +87,10 @@ class Stack:
         """Say that a value which the preview does not know is made from several resources, of which one must not be."""
         self.not_clear[resource.urn] = property_
 
+    def by_itself(self, resource: StackResource) -> "_ByItself":
+        """Within this, what cannot be read of one resource ends the judgement of that one alone."""
+        return _ByItself(self, resource)
+
     def text(self, resource: StackResource, *path: str) -> str | None:
         """The text at `path` of the inputs, else of the outputs; None and remembered when it is not known yet."""
         try:
@@ -97,3 +103,22 @@ class Stack:
         except UnreadableError:
             return None  # a rule about the resource itself says so
         return found if found is not None else resource.known(*path)
+
+
+class _ByItself:
+    """Remembers of a resource that something is not known, or has a shape that cannot be judged."""
+
+    def __init__(self, stack: Stack, resource: StackResource) -> None:
+        self._stack, self._resource = stack, resource
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, UnknownValueError):
+            self._stack.unknown(self._resource)
+            return True
+        if isinstance(error, UnreadableError):
+            self._stack.not_readable.setdefault(self._resource.urn, error)
+            return True
+        return False

@@ -14,11 +14,13 @@ from tests.policy.builders import (
     ACR_PULL,
     ISSUER,
     NETWORK_CONTRIBUTOR,
+    OPERATOR,
     SECRETS_USER,
     assignment,
     cluster,
     cluster_binding,
     credential,
+    deployment,
     identity,
 )
 from tests.policy.judging import AnyAzure, Config, Violation, judge
@@ -240,6 +242,56 @@ def test_what_is_reported_as_not_known_can_be_excepted():
     assert [about(rule, strict)[0].level for rule in rules] == ["MANDATORY", "MANDATORY"]
     assert [about(rule, excepted)[0].level for rule in rules] == ["ADVISORY", "ADVISORY"]
     assert about("pack-settings", excepted) == []
+
+
+def operators(hidden: Any) -> None:
+    assignment("hidden", OPERATOR, principal_type=hidden)
+    assignment("plain", OPERATOR)
+
+
+def networks(hidden: Any) -> None:
+    assignment("hidden", NETWORK_CONTRIBUTOR, principal_type=hidden)
+    assignment("plain", NETWORK_CONTRIBUTOR)
+
+
+def readers_of_secrets(hidden: Any) -> None:
+    cluster_binding("hidden", "edit", kind="Group", name=hidden)
+    cluster_binding("plain", "edit")
+
+
+def pods_without_the_label(hidden: Any) -> None:
+    credential("orders")
+    deployment("hidden", labels={"azure.workload.identity/use": hidden}, serviceAccountName="orders")
+    deployment("plain", serviceAccountName="orders")
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["not known", "of a shape that cannot be judged"])
+@pytest.mark.parametrize(
+    ("rule", "program"),
+    [
+        ("operator-role-is-the-control-planes", operators),
+        ("network-role-is-the-control-planes", networks),
+        ("service-account-reads-no-secrets-of-the-cluster", readers_of_secrets),
+        ("pod-of-a-federated-account-carries-the-label", pods_without_the_label),
+    ],
+)
+def test_what_cannot_be_read_of_one_resource_does_not_hide_another(
+    rule: str, program: Callable[[Any], None], known: bool
+):
+    recording = run(lambda: program(7 if known else identity("laundry").principal_id), preview=True, mocks=AnyAzure())
+    recording.resources.sort(key=lambda one: one.name == "plain")
+    found = about(rule, judge(recording))
+
+    assert "plain" in [one.resource for one in found if one.level == "MANDATORY"]
+
+
+def test_what_a_stack_rule_cannot_read_is_a_violation_of_that_resource():
+    found = about("service-account-reads-no-secrets-of-the-cluster", preview(lambda: readers_of_secrets(7)))
+
+    assert {one.resource: "must be text, but is a number" in one.message for one in found} == {
+        "hidden": True,
+        "plain": False,
+    }
 
 
 # --- before the update creates it

@@ -40,6 +40,6 @@ def raw(token: str, **inputs: Any) -> Foreign:
     return Foreign(token, "smuggled", **inputs)
 
 
-def laundered(text: str) -> pulumi.Output[str]:
+def laundered(plain: Any) -> pulumi.Output[Any]:
     """A value that no preview knows, though it is plain."""
-    return identity("laundry").principal_id.apply(lambda _: text)
+    return identity("laundry").principal_id.apply(lambda _: plain)

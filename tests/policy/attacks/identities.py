@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.azure_mocks import guid
-from tests.policy.attacks.attack import KNOWN, Attack
+from tests.policy.attacks.attack import KNOWN, Attack, laundered
 from tests.policy.builders import (
     NETWORK_CONTRIBUTOR,
     OPERATOR,
@@ -83,7 +83,23 @@ def operator_of_elsewhere_on_a_workload() -> None:
     assignment("operator", OPERATOR, principal_id=guid("control"), scope=own.id)
 
 
+def beside_an_unknown_type(role: str, **victim: Any) -> None:
+    """A role that is the control plane's, behind one of which the preview does not know for whom it is."""
+    assignment("of-somebody", role, principal_type=laundered("ServicePrincipal"), scope=SUBNET_ID)
+    assignment("of-the-victim", role, **victim)
+
+
 ATTACKS = (
+    Attack(
+        "a victim's identity attached beside a role of an unknown type",
+        "operator-role-is-the-control-planes",
+        lambda: beside_an_unknown_type(OPERATOR, scope=identity("victim").id),
+    ),
+    Attack(
+        "the network changed beside a role of an unknown type",
+        NETWORK,
+        lambda: beside_an_unknown_type(NETWORK_CONTRIBUTOR, scope=SUBNET_ID, description="joins the nodes"),
+    ),
     Attack(
         "the nodes read a Cosmos DB container",
         "kubelet-identity-only-pulls",

@@ -1,11 +1,12 @@
 """Rights within the cluster that give every account."""
 
 import functools
+from typing import Any
 
 import pulumi_kubernetes as kubernetes
 
 from tests.azure_mocks import guid
-from tests.policy.attacks.attack import Attack
+from tests.policy.attacks.attack import Attack, laundered, raw
 from tests.policy.builders import PEOPLE, cluster, cluster_binding, cluster_role
 from tests.policy.programs import administered_by, secret_reader_binding
 
@@ -27,7 +28,31 @@ def runs_in_pods(resource: str) -> None:
     cluster_binding("bound", "runs")
 
 
+def edit_for(subjects: Any) -> None:
+    raw(
+        "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+        metadata={"name": "x"},
+        roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "edit"},
+        subjects=subjects,
+    )
+
+
+ORDERS = {"kind": "ServiceAccount", "name": "orders", "namespace": "shop"}
+
 ATTACKS = (
+    *(
+        Attack(
+            f"secrets of all namespaces for {words}",
+            "service-account-reads-no-secrets-of-the-cluster",
+            functools.partial(lambda subjects: edit_for(subjects()), subjects),
+        )
+        for words, subjects in {
+            "accounts that the preview does not know": lambda: laundered([ORDERS]),
+            "an account that the preview does not know": lambda: [laundered(ORDERS)],
+            "an account whose name the preview does not know": lambda: [{**ORDERS, "name": laundered("orders")}],
+            "accounts that are no list": lambda: {"orders": ORDERS},
+        }.items()
+    ),
     Attack(
         "a cluster of unknown administrators",
         "cluster-admin-is-for-named-groups",
