@@ -1,7 +1,7 @@
 """What a client assertion must be to stand for a secret: the one place that judges it.
 
-Checked here: that it is a token, within its time, and not for too long, that the principal trusts its issuer, subject
-and audience, and that the issuer signed it with a key that it publishes.
+Checked here: that it is a token, within its time, and not for too long, that the principal trusts anybody, and its
+issuer, subject and audience, and that the issuer signed it with a key that it publishes.
 
 Source: Microsoft Learn, entra/workload-id/workload-identity-federation-considerations: every part must match exactly.
 Which part Entra compares first is not documented.
@@ -22,6 +22,7 @@ from sandbox.entra.errors import (
     assertion_out_of_time,
     issuer_unreachable,
     key_not_published,
+    no_credentials,
     no_matching,
     signature_wrong,
 )
@@ -64,7 +65,10 @@ def check(
     except BadTokenError as error:
         raise assertion_malformed() from error
     _check_time(claims, tokens.now())
-    _check_trust(_trusted_by(tokens.store, principal), claims)
+    trusted = _trusted_by(tokens.store, principal)
+    if not trusted:
+        raise no_credentials(principal.client_id, principal.name)
+    _check_trust(trusted, claims)
     try:
         if principal == caller(tokens.store):
             tokens.check_signature(assertion)

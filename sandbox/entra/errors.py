@@ -43,6 +43,16 @@ REPORTED = {
         (thread("Azure/azure-sdk-for-python", 32124), thread("MicrosoftDocs/azure-docs", 86915)),
         "the status (401), and whether it is still asked of tokens to say when they were issued (it is)",
     ),
+    "AADSTS70025": Reported(
+        401,
+        "invalid_client",
+        (
+            thread("dotnet-foundation/projects", 503),
+            "https://github.com/NHSDigital/lung_cancer_screening/blob/main/docs/infrastructure/infra-faq.md",
+            "https://github.com/ratify-project/ratify/blob/90367de5/docs/discussion/Ratify%20Error%20Handling%20Scenarios.md",
+        ),
+        "whether it comes before the assertion's time is looked at (no)",
+    ),
     "AADSTS90002": Reported(
         400, "invalid_request", (thread("Azure/azure-cli", 22145), thread("kubernetes-sigs/external-dns", 4418))
     ),
@@ -74,7 +84,13 @@ REPORTED = {
         "whether it is what a published key that did not sign the assertion leads to (yes), and the reason in its text "
         "(none)",
     ),
-    "AADSTS700211": Reported(401, "invalid_client", (thread(_AWI, 1200),), "the status (401, as of 70021 before it)"),
+    "AADSTS700211": Reported(
+        401,
+        "invalid_client",
+        (thread(_AWI, 1200),),
+        "the status (401, as of 70021 before it), and whether an issuer that differs only in case has words of its own "
+        "(no)",
+    ),
     "AADSTS700212": Reported(
         401,
         "invalid_client",
@@ -195,6 +211,11 @@ def assertion_lives_too_long(issued: int, end: int) -> EntraError:
         f"Token issued at {issued}. Token expires on {end}."
     )
     return EntraError(70023, text)
+
+
+def no_credentials(client_id: str, name: str) -> EntraError:
+    """In 2024 the text named nobody: "Client application has no configured federated identity credentials."."""
+    return EntraError(70025, f"The client '{client_id}'({name}) has no configured federated identity credentials.")
 
 
 def signature_wrong() -> EntraError:

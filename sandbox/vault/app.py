@@ -1,7 +1,9 @@
 """`*.vault.azure.net` as an ASGI application: who asks is checked before what is asked for.
 
 In this order: a token at all (the challenge says where to get one), its signature, time, audience and tenant, the
-vault's network, the caller's roles or access policy. Deleting objects is not there.
+vault's network, the caller's roles or access policy. That order is the sandbox's own: Microsoft Learn
+(key-vault/general/authentication) has the network before the token, while reported refusals by the network name the
+caller, whom only a token tells. Deleting objects is not there.
 Source: Microsoft Learn, key-vault/general/{authentication-requests-and-responses, network-security, rbac-guide,
 assign-access-policy}; azure-rest-api-specs keyvault data plane.
 """
@@ -33,6 +35,7 @@ from sandbox.vault.errors import (
     signature_wrong,
     token_expired,
     token_missing,
+    vault_not_found,
 )
 from sandbox.vault.objects import Vault, listed_as
 
@@ -129,8 +132,7 @@ def _of(kind: str, endpoint: Any) -> Any:
 def _vault(store: Store, request: Request) -> Json:
     found = store.named(VAULTS, request.headers["host"].partition(".")[0])
     if not found:
-        # In Azure such a name has no address in DNS; here all names lead to one server, which can only say so.
-        raise VaultError(404, "VaultNotFound", "the sandbox has no vault of this name; in Azure it does not resolve")
+        raise vault_not_found()
     return found[0]
 
 

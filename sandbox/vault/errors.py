@@ -67,7 +67,15 @@ REPORTED = {
         400,
         "BadParameter",
         (thread("az-acme/az-acme-cli", 14),),
-        "the texts for content that is no certificate or key (the sandbox's own)",
+        "the texts for content that is no certificate or key, and whether an address that leads to nothing is told "
+        "this too (yes, each in the sandbox's own words)",
+    ),
+    "VaultNotFound": Reported(
+        404,
+        "VaultNotFound",
+        (),
+        "on Azure a vault that does not exist has no address in DNS, and nobody answers (these words, because here all "
+        "names lead to one server)",
     ),
 }
 
@@ -150,6 +158,10 @@ def not_found(kind: str, name: str) -> VaultError:
 
 def disabled() -> VaultError:
     return _refused("SecretDisabled", "Operation get is not allowed on a disabled secret.")
+
+
+def vault_not_found() -> VaultError:
+    return _refused("VaultNotFound", "the sandbox has no vault of this name; in Azure it does not resolve")
 
 
 def bad_parameter(message: str) -> VaultError:

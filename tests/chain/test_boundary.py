@@ -23,6 +23,7 @@ from tests.chain import programs, refusals
 from tests.chain.behind import changed, taken_away
 from tests.chain.conftest import ORDERS, Chain
 from tests.chain.needs import needs_network
+from tests.sandbox.azure_client import ISSUER, a_credential
 
 pytestmark = pytest.mark.capability("A21")
 
@@ -194,9 +195,21 @@ def test_a_credential_that_was_taken_away_trusts_nobody_until_the_next_update(bo
     with taken_away(boundary.chain, boundary.credential["id"]):
         _, refused = boundary.log_in(pod)
 
-    because = "The identity has no credential for this issuer."
-    boundary.check("credential-removed", refused, code="AADSTS700211", because=because)
+    because = "The identity has no credential at all (any more)."
+    boundary.check("credential-removed", refused, code="AADSTS70025", because=because)
     assert boundary.log_in(pod)[1] == ""
+
+
+def test_a_credential_for_another_cluster_does_not_stand_for_the_one_that_was_taken_away(boundary: Boundary):
+    chain, pod = boundary.chain, boundary.own_pod()
+    theirs = f"{boundary.credential['id']}-elsewhere"
+    chain.azure.make(theirs, a_credential(SUBJECT, issuer=ISSUER))
+    with taken_away(chain, boundary.credential["id"]):
+        _, refused = boundary.log_in(pod)
+    assert chain.azure.delete(theirs).status == 200
+
+    because = "The identity has no credential for this cluster's issuer, but has one for another's."
+    boundary.check("credential-of-this-cluster-removed", refused, code="AADSTS700211", because=because)
 
 
 def test_an_identity_that_does_not_exist_lets_nobody_in(boundary: Boundary):

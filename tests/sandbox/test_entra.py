@@ -116,10 +116,25 @@ def test_an_assertion_that_no_credential_trusts_is_refused(entra: Entra, claims:
     assert {"timestamp", "trace_id", "correlation_id", "error_uri"} <= set(answer)
 
 
-def test_an_issuer_without_its_slash_is_another_issuer(entra: Entra):
-    _, answer = entra.exchange(iss=entra.issuer.url.rstrip("/"))
+def test_an_issuer_without_its_slash_or_in_another_case_is_another_issuer(entra: Entra):
+    url = entra.issuer.url
+    answers = [entra.exchange(iss=each)[1] for each in (url.rstrip("/"), url.upper())]
 
-    assert answer["error_codes"] == [700211]
+    assert [answer["error_codes"] for answer in answers] == [[700211], [700211]]
+
+
+def test_an_identity_that_trusts_nobody_is_told_so_once_its_token_is_in_time(entra: Entra, loopback: Loopback):
+    loopback.app = create_azure(entra.store, timing=Timing(now=entra.clock, credential_write_seconds=0))
+    AzureClient(loopback.url, entra.store).delete(credential("id-orders", "dev"))
+    loopback.app = create_app(entra.store, now=entra.clock)
+
+    status, answer = entra.exchange(iss="https://anything.example/")
+    _, expired = entra.exchange(exp=1)
+
+    assert (status, answer["error"], answer["error_codes"]) == (401, "invalid_client", [70025])
+    text = f"AADSTS70025: The client '{entra.orders['clientId']}'(id-orders) has no configured federated identity "
+    assert answer["error_description"].startswith(f"{text}credentials. ")
+    assert expired["error_codes"] == [700024]
 
 
 def test_an_assertion_must_be_signed_with_a_key_that_its_issuer_publishes(entra: Entra):
@@ -336,7 +351,9 @@ def test_an_application_logs_in_with_the_service_account_that_it_trusts_and_no_o
     assert (claims["oid"], claims["appid"]) == (principal["id"], app["appId"])
     assert stranger["error_codes"] == [700213]
     assert forged["error_codes"] == [7000272]
-    assert untrusted["error_codes"] == [700211]
+    name = f"'{app['appId']}'(sync)"
+    assert untrusted["error_codes"] == [70025]
+    assert f"The client {name} has no configured federated identity credentials." in untrusted["error_description"]
 
 
 @pytest.mark.capability("A16")

@@ -264,9 +264,15 @@ def test_a_removed_credential_logs_nobody_in(shop: Shop):
     shop.reads_secrets()
     assert shop.secrets().get_secret("db-password").value == "x"
 
-    shop.azure.delete(credential("id-orders", "dev"))
+    other = "https://westeurope.oic.prod-aks.azure.com/other/cluster/"
+    shop.azure.make(credential("id-orders", "other"), a_credential(SUBJECT, issuer=other))
 
+    shop.azure.delete(credential("id-orders", "dev"))
     with pytest.raises(ClientAuthenticationError, match="AADSTS700211: "):
+        shop.secrets().get_secret("db-password")
+
+    shop.azure.delete(credential("id-orders", "other"))
+    with pytest.raises(ClientAuthenticationError, match=r"AADSTS70025: The client '[^']{36}'\(id-orders\) has no "):
         shop.secrets().get_secret("db-password")
 
 
