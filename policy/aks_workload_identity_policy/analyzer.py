@@ -57,6 +57,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._levels: Mapping[str, Any] = {rule.name: _LEVELS[rule.level] for rule in self.rules}
         self._settings = Settings()
         self._registered = Registered()
+        self._beside = {rule.early: Graph(()) for rule in self._stack_rules if rule.early is not None}
         self._said: set[tuple[str, str]] = set()
         self._used: set[Exemption] = set()
         self._is_preview = False
@@ -68,11 +69,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         if not self._rules_about(request.type) and kind not in self._stack_kinds and not is_list(kind):
             return response
         resource = Resource(request.type, request.name, request.urn, plain(request.properties))
-        for each in self._registered.add(resource):
+        for each, alone in [(each, self._remember(each)) for each in self._registered.add(resource)]:
             for rule in self._rules_about(each.token):
                 self._say(response, rule, judge_resource(rule, each, self._settings))
             for rule in self._early.get(each.kind, ()):
-                self._say(response, rule, self._soon(rule, each))
+                self._say(response, rule, self._soon(rule, alone))
         return response
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -87,6 +88,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._say_what_is_lowered(response)
             self._say_what_is_unused(response, [each.urn for each in request.resources])
         self._registered.clear()
+        self._beside = {kinds: Graph(()) for kinds in self._beside}
         self._said.clear()
         return response
 
@@ -135,11 +137,18 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             if each.given.kind in self._stack_kinds:
                 yield each
 
-    def _soon(self, rule: StackRule, resource: Resource) -> Iterable[Message]:
+    def _remember(self, resource: Resource) -> StackResource:
+        """A resource as stack rules see it early, beside which those that come later are judged."""
+        alone = StackResource(resource, resource)
+        with self._lock:
+            for kinds, graph in self._beside.items():
+                if resource.kind in kinds:
+                    graph.add(alone)
+        return alone
+
+    def _soon(self, rule: StackRule, resource: StackResource) -> Iterable[Message]:
         """What a stack rule has to say about one resource before it is created; that is then not said again."""
-        beside = [one for one in self._registered.of(rule.early or ()) if one is not resource]
-        graph = Graph((StackResource(one, one) for one in (*beside, resource)), early=True)
-        for message in judge_stack(rule, graph, self._settings):
+        for message in judge_stack(rule, self._beside[rule.early or frozenset()], self._settings, resource):
             if message.urn == resource.urn:
                 self._said.add((rule.name, message.urn))
                 yield message

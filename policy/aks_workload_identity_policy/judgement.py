@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pulumi_policy.proxy import UnknownValueError
 
 from aks_workload_identity_policy.exemptions import Exemption
-from aks_workload_identity_policy.resource import EXCEPT, Resource, UnreadableError
+from aks_workload_identity_policy.resource import EXCEPT, Resource, StackResource, UnreadableError
 from aks_workload_identity_policy.rule import AnyRule, Rule, StackRule
 from aks_workload_identity_policy.settings import Settings
 from aks_workload_identity_policy.stack import Graph, Stack
@@ -56,13 +56,15 @@ def judge_resource(rule: Rule, resource: Resource, settings: Settings) -> Iterat
         yield Message(f"accepted for the reason written on the resource: {text}", resource.urn, only_advice=True)
 
 
-def judge_stack(rule: StackRule, graph: Graph, settings: Settings) -> Iterator[Message]:
-    """Everything that a stack rule has to say.
+def judge_stack(
+    rule: StackRule, graph: Graph, settings: Settings, only: StackResource | None = None
+) -> Iterator[Message]:
+    """Everything that a stack rule has to say, or what it has about `only` one resource beside those of the graph.
 
     Raises:
         RuleError: The rule itself failed.
     """
-    stack = Stack(graph, settings.of(rule.name), reasons=settings.accepts_reasons(rule.name))
+    stack = Stack(graph, settings.of(rule.name), only=only)
     try:
         for found in rule.judge(stack):
             yield _excepted(rule, found.message, found.resource.urn, settings)
@@ -72,9 +74,6 @@ def judge_stack(rule: StackRule, graph: Graph, settings: Settings) -> Iterator[M
         yield _unreadable(rule, unreadable, stack.at.urn if stack.at else "", settings)
     except Exception as error:
         raise _bug(rule, "the stack", error) from error
-    for found in stack.accepted:
-        text = f"accepted for the reason written on the resource: {found.message}"
-        yield Message(text, found.resource.urn, only_advice=True)
     for urn, fault in stack.not_readable.items():
         yield _unreadable(rule, fault, urn, settings)
     for urn, property_ in stack.not_clear.items():

@@ -124,30 +124,27 @@ def cluster_admin_is_for_named_groups(binding: Resource) -> Iterator[str]:
 def service_account_reads_no_secrets_of_the_cluster(stack: Stack) -> Iterator[Finding]:
     """Source: Kubernetes documentation, RBAC Good Practices (secrets)."""
     allowed = set(stack.settings.texts("accounts") or ())
-    readers: set[str] = set(_BUILT_IN_SECRET_READERS)
-    own: set[str] = set()
-    for role in stack.of(_CLUSTER_ROLE):
-        own.add(role.known("metadata", "name") or role.urn)
-        if _reads_secrets(role):
-            readers.add(role.known("metadata", "name") or role.urn)
-            for target in _USER_FACING:
-                if role.known("metadata", "labels", _AGGREGATED + target) == "true":
-                    yield Finding(
-                        role,
-                        f"adds the secrets that it reads to the role {target} ({_AGGREGATED}{target}), and so gives "
-                        "them to whoever has that; remove the label, and bind the role where it is needed",
-                    )
-    for binding in stack.of(_CLUSTER_BINDING):
+    for role in stack.judged(_CLUSTER_ROLE):
+        targets = [one for one in _USER_FACING if role.known("metadata", "labels", _AGGREGATED + one) == "true"]
+        for target in targets if targets and _reads_secrets(role) else ():
+            yield Finding(
+                role,
+                f"adds the secrets that it reads to the role {target} ({_AGGREGATED}{target}), and so gives "
+                "them to whoever has that; remove the label, and bind the role where it is needed",
+            )
+    for binding in stack.judged(_CLUSTER_BINDING):
         role = binding.known("roleRef", "name")
         if role is None:
             stack.unknown(binding)
             continue
-        if role not in readers and (role in _HARMLESS or role in own):
+        own = stack.named(_CLUSTER_ROLE, role)
+        reads = role in _BUILT_IN_SECRET_READERS or any(_reads_secrets(one) for one in own)
+        if not reads and (role in _HARMLESS or own):
             continue
-        if role not in readers and stack.is_early and not role.startswith(_SYSTEM):
+        if not reads and stack.is_early and not role.startswith(_SYSTEM):
             continue  # it may still come
         what = f"read the secrets of all namespaces through {role}"
-        if role not in readers:
+        if not reads:
             what = f"do what {role} allows, a role that this stack does not define and that may read all secrets"
         with stack.by_itself(binding):
             for subject in binding.given.parts("subjects"):

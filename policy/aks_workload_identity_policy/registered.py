@@ -14,22 +14,13 @@ class Registered:
 
     def __init__(self) -> None:
         self._by_urn: dict[str, Resource] = {}
-        self._by_kind: dict[str, list[Resource]] = {}
         self._lock = threading.Lock()
 
     def add(self, resource: Resource) -> Sequence[Resource]:
         """Remember a registration; answers what is to be judged of it."""
-        judged = members(resource)
         with self._lock:
             self._by_urn[resource.urn] = resource
-            for each in judged:
-                self._by_kind.setdefault(each.kind, []).append(each)
-        return judged
-
-    def of(self, kinds: Iterable[str]) -> list[Resource]:
-        """The resources of these kinds, in lower case."""
-        with self._lock:
-            return [each for kind in kinds for each in self._by_kind.get(kind, ())]
+        return members(resource)
 
     def in_stack(
         self, made: Resource, sources: Mapping[str, Sequence[str]], dependencies: Sequence[str]
@@ -47,7 +38,6 @@ class Registered:
     def clear(self) -> None:
         with self._lock:
             self._by_urn.clear()
-            self._by_kind.clear()
 
 
 def is_list(resource_kind: str) -> bool:
