@@ -58,6 +58,8 @@ def managed_identity_is_no_group(stack: Stack) -> Iterator[Finding]:
 def federated_identity_holds_only_workload_roles(stack: Stack) -> Iterator[Finding]:
     """The roles that a cluster's own identity may have on networks and its kubelet are the ones meant here.
 
+    Of an identity outside the stack a credential says name and group alone: one in another subscription counts too.
+
     Source: Microsoft Learn, aks/concepts-identity.
     """
     credentials = credentials_of(stack)
@@ -82,6 +84,14 @@ def federated_identity_holds_only_workload_roles(stack: Stack) -> Iterator[Findi
                 identity,
                 "pods sign in as this identity, and a cluster runs as it; make an identity for each of the two",
             )
+    for key, cluster in principals(stack).of_clusters.items():
+        for credential in credentials.get(key, ()):
+            yield Finding(
+                credential,
+                f"pods sign in as {key}, and the cluster {cluster} runs as it; make an identity for each of the two",
+            )
+        for credential in credentials.get(f"/{key.rpartition('/')[2]}", ()):
+            stack.unknown(credential)  # its group is not known yet
 
 
 @stack_rule(

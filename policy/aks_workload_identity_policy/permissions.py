@@ -268,9 +268,7 @@ def _data(operation: str, data: frozenset[str]) -> tuple[Verdict, str] | None:
         r"/(?:backup|update|create|createlab|upload|move|bulkoperator|reindex|train|export[^/]*)/action$", operation
     ):
         return Verdict.WIDE, "changes data, or takes all of it away"
-    if operation.endswith("/action") and not _USES.search(operation):
-        return Verdict.WIDE, "does what nobody has reviewed"
-    return None
+    return None if _USES.search(operation) else (Verdict.WIDE, "does what nobody has reviewed")
 
 
 def _is_beside(operation: str, data: frozenset[str]) -> bool:

@@ -1,13 +1,14 @@
 """Rules about pods, wherever a template of one is: no stored credential, and the one way to an identity."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pulumi_policy import EnforcementLevel, Severity
 from pulumi_policy.proxy import UnknownValueError
 
-from aks_workload_identity_policy.federated_credentials import account_of
+from aks_workload_identity_policy.federated_credentials import APPLICATION_CREDENTIAL, account_of
 from aks_workload_identity_policy.principals import CREDENTIAL
-from aks_workload_identity_policy.resource import Part, Resource, UnreadableError
+from aks_workload_identity_policy.resource import Later, Part, Resource, UnreadableError
 from aks_workload_identity_policy.rule import rule, stack_rule
 from aks_workload_identity_policy.stack import Finding, Stack
 
@@ -35,6 +36,9 @@ SERVICE_ACCOUNT = "core:ServiceAccount"
 USE_LABEL = "azure.workload.identity/use"
 CLIENT_ID = "azure.workload.identity/client-id"
 PROXY_SIDECAR = "azure.workload.identity/inject-proxy-sidecar"
+# azure-workload-identity: pkg/webhook/webhook.go (mcr.microsoft.com/oss/azure/workload-identity/proxy, proxy-init); a
+# copy in a registry of one's own, or under the project's name, is the same.
+_PROXY_IMAGE = re.compile(r"(?:.*[/-])?workload-identity/proxy(?:-init)?(?:[:@].*)?")
 # aad-pod-identity: pkg/apis/aadpodidentity/v1/types.go
 POD_BINDING = "aadpodidbinding"
 CSI_DRIVER = "secrets-store.csi.k8s.io"
@@ -56,6 +60,7 @@ def containers(workload: Resource) -> Iterator[Part]:
 @stack_rule(
     "pod-of-a-federated-account-carries-the-label",
     CREDENTIAL,
+    APPLICATION_CREDENTIAL,
     SERVICE_ACCOUNT,
     *TEMPLATES,
     why="Without the label on the pod the webhook injects nothing, and the program falls back to whatever it finds.",
@@ -66,7 +71,8 @@ def pod_of_a_federated_account_carries_the_label(stack: Stack) -> Iterator[Findi
 
     Source: azure-workload-identity: pkg/webhook; Microsoft Learn, aks/workload-identity-overview (pod labels).
     """
-    accounts = {account for one in stack.of(CREDENTIAL) if (account := account_of(one.known("subject")))}
+    credentials = stack.of(CREDENTIAL, APPLICATION_CREDENTIAL)
+    accounts = {account for one in credentials if (account := account_of(one.known("subject")))}
     for account in stack.of(SERVICE_ACCOUNT):
         try:
             if account.given.has("metadata", "annotations", CLIENT_ID):
@@ -142,9 +148,23 @@ def pod_volume_names_only_its_class(workload: Resource) -> Iterator[str]:
     severity=Severity.HIGH,
 )
 def pod_has_no_proxy_sidecar(workload: Resource) -> Iterator[str]:
-    """Its presence turns it on, whatever its value. Source: azure-workload-identity: pkg/webhook/webhook.go."""
-    if PROXY_SIDECAR in template(workload).map("metadata", "annotations"):
-        yield f"the template carries {PROXY_SIDECAR}, on whatever its value; remove it, and use azure-identity"
+    """The annotation's presence turns it on, whatever its value; the same containers can be written out.
+
+    Source: azure-workload-identity: pkg/webhook/webhook.go; Microsoft Learn, aks/workload-identity-migrate-from-pod-
+    identity.
+    """
+    later = Later()
+    with later:
+        if PROXY_SIDECAR in template(workload).map("metadata", "annotations"):
+            yield f"the template carries {PROXY_SIDECAR}, on whatever its value; remove it, and use azure-identity"
+    for container in containers(workload):
+        with later:
+            if _PROXY_IMAGE.fullmatch((container.text("image") or "").lower()):
+                yield (
+                    f"container {container.shown('name')} runs {container.shown('image')}; remove it, and use "
+                    "azure-identity"
+                )
+    later.done()
 
 
 @rule(

@@ -48,6 +48,8 @@ class Principals:
         self._by_urn: dict[str, Principal] = {}
         self._by_object_id: dict[str, Principal] = {}
         self._nodes_by_id: dict[str, set[str]] = {}
+        self.of_clusters: dict[str, str] = {}
+        """The cluster that runs as an identity which it names by a plain id: its name by `<group>/<identity>`."""
         self._by_name: dict[str, list[StackResource]] = {}
         for identity in graph.by_kind.get(IDENTITY.lower(), ()):
             principal = self._by_urn[identity.urn] = Principal(identity)
@@ -115,16 +117,19 @@ class Principals:
         return self._by_urn.get(urn) or Principal()
 
     def _add(self, cluster: StackResource) -> None:
-        for principal in self._attached(cluster, "identity", _identity_ids(cluster)):
+        ids, kubelet = _identity_ids(cluster), cluster.known("identityProfile", "kubeletidentity", "resourceId")
+        for principal in self._attached(cluster, "identity", ids):
             principal.control_plane_of.add(cluster.urn)
-        kubelet = cluster.known("identityProfile", "kubeletidentity", "resourceId")
+        for parts in (_same(id_).split("/") for id_ in (*ids, *([kubelet] if kubelet else []))):
+            if len(parts) == 8 and parts[6] == "userassignedidentities":
+                self.of_clusters[f"{parts[3]}/{parts[7]}"] = cluster.name
         if kubelet:
             self._nodes_by_id.setdefault(_same(kubelet), set()).add(cluster.urn)
         for principal in self._attached(cluster, "identityProfile", [kubelet] if kubelet else []):
             principal.kubelet_of.add(cluster.urn)
         if object_id := cluster.made_text("identity", "principalId"):
             self._of(object_id).control_plane_of.add(cluster.urn)
-        for id_ in _identity_ids(cluster):
+        for id_ in ids:
             if object_id := cluster.made_text("identity", "userAssignedIdentities", id_, "principalId"):
                 self._of(object_id).control_plane_of.add(cluster.urn)
         if object_id := cluster.made_text("identityProfile", "kubeletidentity", "objectId"):

@@ -257,6 +257,7 @@ def test_the_verdict_follows_the_guid_whatever_its_case():
         ({"dataActions": ["Microsoft.KeyVault/v*s/*"]}, Verdict.REFUSED),
         ({"dataActions": ["Microsoft.ContainerServic*/managedClusters/pods/write"]}, Verdict.REFUSED),
         ({"dataActions": ["Microsoft.Example/shops/frobnicate/action"]}, Verdict.WIDE),
+        ({"dataActions": ["Microsoft.Example/shops/frobnicate"]}, Verdict.WIDE),
         ({"dataActions": ["Microsoft.KeyVault/vaults/keys/decrypt/action"]}, Verdict.NARROW),
         ({"dataActions": [SECRET], "actions": ["Microsoft.Compute/virtualMachines/read"]}, Verdict.WIDE),
         ({"dataActions": [SECRET], "actions": ["Microsoft.KeyVault/*/read"]}, Verdict.WIDE),

@@ -12,6 +12,11 @@ READS = "Microsoft.KeyVault/vaults/secrets/getSecret/action"
 
 
 ATTACKS = (
+    Attack(
+        "a data action of a word of its own",
+        "wider-custom-role-has-a-reason",
+        lambda: definition("x", data_actions=["Microsoft.ProgrammableConnectivity/Gateways/NetworkAPIAccess"]),
+    ),
     Attack("a custom role with */action", CUSTOM, lambda: definition("x", "*/action")),
     Attack(
         "a custom role with * but a few",

@@ -1,10 +1,13 @@
 """Roles for identities that are not the workload's."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from tests.azure_mocks import guid
 from tests.policy.attacks.attack import KNOWN, Attack, laundered
 from tests.policy.builders import (
+    GROUP,
     NETWORK_CONTRIBUTOR,
     OPERATOR,
     SECRETS_OFFICER,
@@ -83,6 +86,19 @@ def operator_of_elsewhere_on_a_workload() -> None:
     assignment("operator", OPERATOR, principal_id=guid("control"), scope=own.id)
 
 
+def cluster_as(which: str, identity_id: str) -> None:
+    """A cluster whose control plane, or nodes, run as an identity that another stack has made."""
+    if which == "control plane":
+        cluster("aks", identity={"type": "UserAssigned", "user_assigned_identities": [identity_id]})
+    else:
+        cluster("aks", identity_profile={"kubeletidentity": {"resource_id": identity_id}})
+
+
+def workload_of_a_cluster(which: str, group: Callable[[], Any] = lambda: "RG") -> None:
+    cluster_as(which, f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-cluster")
+    credential("trust", "ID-cluster", resource_group_name=group())
+
+
 def beside_an_unknown_type(role: str, **victim: Any) -> None:
     """A role that is the control plane's, behind one of which the preview does not know for whom it is."""
     assignment("of-somebody", role, principal_type=laundered("ServicePrincipal"), scope=SUBNET_ID)
@@ -90,6 +106,21 @@ def beside_an_unknown_type(role: str, **victim: Any) -> None:
 
 
 ATTACKS = (
+    *(
+        Attack(
+            f"a pod signs in as the {which} of a cluster, by name",
+            "federated-identity-holds-only-workload-roles",
+            functools.partial(workload_of_a_cluster, which),
+            KNOWN,
+        )
+        for which in ("control plane", "kubelet")
+    ),
+    Attack(
+        "a pod signs in as the control plane of a cluster, by name in a group that the preview does not know",
+        "federated-identity-holds-only-workload-roles",
+        lambda: workload_of_a_cluster("control plane", lambda: laundered("rg")),
+        KNOWN,
+    ),
     Attack(
         "a victim's identity attached beside a role of an unknown type",
         "operator-role-is-the-control-planes",

@@ -1,10 +1,12 @@
 """Pods that reach another identity than their own, or none."""
 
+import functools
+
 import pulumi_kubernetes as kubernetes
 
 from tests.azure_mocks import guid
-from tests.policy.attacks.attack import KNOWN, Attack
-from tests.policy.builders import credential, deployment, mounted, pods, service_account
+from tests.policy.attacks.attack import KNOWN, Attack, raw
+from tests.policy.builders import ISSUER, credential, deployment, mounted, pods, service_account
 from tests.policy.programs import USE, a_federated_pod
 
 
@@ -18,6 +20,33 @@ def labelled_deployment() -> None:
 
 
 ATTACKS = (
+    Attack(
+        "a pod of an application's account without the label",
+        "pod-of-a-federated-account-carries-the-label",
+        lambda: (
+            raw(
+                "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
+                issuer=ISSUER,
+                subject="system:serviceaccount:shop:orders",
+                audiences=["api://AzureADTokenExchange"],
+            ),
+            deployment("x", serviceAccountName="orders"),
+        ),
+        KNOWN,
+    ),
+    *(
+        Attack(
+            f"the proxy of the metadata service written out as {image}, in {containers}",
+            "pod-has-no-proxy-sidecar",
+            functools.partial(deployment, "x", **{containers: [{"name": "helper", "image": image}]}),
+        )
+        for containers, image in (
+            ("containers", "mcr.microsoft.com/oss/azure/workload-identity/proxy:v1.5.1"),
+            ("initContainers", "mcr.microsoft.com/oss/v2/azure/workload-identity/proxy-init:v1.6.0"),
+            ("initContainers", f"example.azurecr.io:443/azure-workload-identity/proxy-init@sha256:{'0a1b' * 16}"),
+            ("containers", "Example.azurecr.io/mirror/azure-workload-identity/proxy"),
+        )
+    ),
     Attack(
         "the label on the deployment",
         "pod-of-a-federated-account-carries-the-label",

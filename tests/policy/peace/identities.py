@@ -93,7 +93,15 @@ def a_namesake_elsewhere() -> None:
     )
 
 
+def namesakes_in_two_groups() -> None:
+    """A credential of another stack's identity; the cluster runs as one of that name in another group."""
+    elsewhere = f"{GROUP}-clusters/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders"
+    cluster("aks", identity={"type": "UserAssigned", "user_assigned_identities": [elsewhere]})
+    credential("trust", "orders")
+
+
 GOODS = (
+    Good("an identity of another group that is called as a cluster's is", namesakes_in_two_groups, KNOWN),
     Good("an identity elsewhere of a workload's name", a_namesake_elsewhere, KNOWN),
     Good(
         "the audience of the configured cloud",

@@ -1,6 +1,7 @@
 """Objects of the cluster that hold no credential."""
 
 import base64
+import functools
 
 import pulumi_kubernetes as kubernetes
 
@@ -131,6 +132,15 @@ GOODS = (
             metadata={"name": "aws"},
             spec={"provider": "aws", "parameters": {"objects": "x"}},
         ),
+    ),
+    *(
+        Good(f"the image {image}", functools.partial(deployment, "web", container={"image": image}))
+        for image in (
+            "docker.io/library/nginx:1",
+            "cr.l5d.io/linkerd/proxy:stable",
+            "mcr.microsoft.com/oss/azure/workload-identity/webhook:v1.5.1",
+            "example.azurecr.io/workload-identity/proxy-tests:1",
+        )
     ),
     Good(
         "a volume of another driver",
