@@ -10,7 +10,10 @@ from pulumi_azure_native import authorization, managedidentity
 
 SUBSCRIPTION = authorization.get_client_config().subscription_id
 VAULT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-shop"
-ISSUER = "https://westeurope.oic.prod-aks.azure.com/0a1b2c3d-0000-4000-8000-123456789abc/cluster/"
+ISSUER = (
+    "https://westeurope.oic.prod-aks.azure.com"
+    "/72f988bf-86f1-41af-91ab-2d7cd011db47/0a1b2c3d-0000-4000-8000-123456789abc/"
+)
 ROLE = "4633458b-17de-408a-b874-0445c86b69e6"  # Key Vault Secrets User
 NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/aks-workload-identity/role-assignments")
 
