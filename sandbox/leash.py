@@ -28,8 +28,11 @@ def _main() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != parent:
         sys.exit(f"{command[0]} was not started: the process that asked for it is gone")
+    # Not `os.environ`: without a locale Python adds LC_CTYPE to it (PEP 538), which the command was not given.
+    given = [each.partition(b"=") for each in Path("/proc/self/environ").read_bytes().split(b"\0") if each]
+    environment = {name: value for name, _, value in given}
     try:
-        os.execvp(command[0], command)  # noqa: S606
+        os.execvpe(command[0], command, environment)  # noqa: S606
     except OSError as error:
         sys.stderr.write(f"cannot run {command[0]}: {error.strerror}\n")
         sys.exit(127)

@@ -9,6 +9,7 @@ plugin/pkg/admission/noderestriction.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from sandbox.control_plane.csi_volumes import CsiVolumes
 from sandbox.control_plane.namespaces import mount_command
 from sandbox.control_plane.pod_files import enclosed, told
 from sandbox.control_plane.secrets_store import SecretsStoreDriver
+from sandbox.leash import leashed
 from sandbox.plain import items, part
 from sandbox.plugins.kubernetes_client import RefusedError
 
@@ -118,7 +120,8 @@ class Kubelet:
             command = [told(each, mounts) for each in command]
             stated = {name: told(value, mounts) for name, value in stated.items()}
         return subprocess.run(
-            [*(enclosing or ()), *command],
+            # A pod's program gets nothing from this process but the leash, no mark of whose sandbox it runs in either.
+            leashed([*(enclosing or ()), *command], signal.SIGKILL),
             env={"PATH": os.environ.get("PATH", os.defpath), **network, **stated},
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -1,7 +1,8 @@
 """Which processes belong to a sandbox, by what every program of it inherits, and where they listen.
 
-A program that is started without what marks it would be missed; `sandbox.control_plane.process` and
-`sandbox.environment` mark all that a sandbox starts, and children keep it.
+A program that is started without what marks it would be missed. `sandbox.control_plane.process` and
+`sandbox.environment` mark all that a sandbox starts, and children keep it. A pod's program has no variable for that;
+what lets it trust the sandbox's servers, without which it reaches none of them, leads into the sandbox's folder.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ from pathlib import Path
 # An API server whose etcd was killed beside it takes half a minute to stop, on a busy machine minutes.
 _SECONDS = 300
 _LISTENS = "0A"
+_INTO_THE_FOLDER = ("SANDBOX_LOG", "SSL_CERT_FILE")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Running:
 
 def running_of(home: Path) -> list[Running]:
     """What runs of a sandbox, the process that asks left out."""
-    marks = (f"\0SANDBOX_HOME={home}\0".encode(), f"\0SANDBOX_LOG={home}/".encode())
+    marks = (f"\0SANDBOX_HOME={home}\0".encode(), *(f"\0{name}={home}/".encode() for name in _INTO_THE_FOLDER))
     return [each for each, marked in _processes() if each.pid != os.getpid() and any(mark in marked for mark in marks)]
 
 

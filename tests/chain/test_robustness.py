@@ -1,6 +1,8 @@
 """Control planes beside each other, killed, and gone: what runs belongs to one sandbox and ends with it."""
 
 import os
+import select
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.home import Home
-from tests.chain.conftest import ORDERS, a_node, opened
+from tests.chain.conftest import ORDERS, Chain, a_node, opened
 from tests.chain.mounting import Ledger, eventually
 from tests.chain.needs import needs_driver, needs_network
 from tests.chain.processes import Running, processes_of, programs_of, running_of, wait_until_none
@@ -42,6 +44,16 @@ home = Path(sys.argv[1])
 with opened(Engine(home), home.parent) as chain, a_node(chain.plane):
     (home / "ready").touch()
     time.sleep(600)
+"""
+
+INSIDE_PROGRAM = """
+import os, sys, time
+from pathlib import Path
+from tests.chain.inside import InsideEngine
+
+process = InsideEngine(Path(sys.argv[1]), inside=os.environ).start("sleep", "600")
+print(process.pid, flush=True)
+time.sleep(600)
 """
 
 
@@ -162,3 +174,34 @@ def test_nothing_of_a_sandbox_listens_where_another_machine_reaches_it(ledger: L
         if not address.is_loopback
     } == {}
     assert 9443 in enclosed, "the webhook was not seen"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux the kernel stops a program with its parent")
+def test_a_command_inside_an_open_sandbox_ends_with_whoever_started_it(tmp_path: Path):
+    command = [sys.executable, "-c", INSIDE_PROGRAM, str(tmp_path)]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout
+        inside = os.pidfd_open(pid := int(starter.stdout.readline()))
+        starter.kill()
+
+    ended, _, _ = select.select([inside], [], [], 30)
+    os.close(inside)
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+    assert ended
+
+
+def test_a_pods_program_counts_among_those_of_its_sandbox(chain: Chain, tmp_path: Path):
+    os.mkfifo(tmp_path / "end")
+    end = os.open(tmp_path / "end", os.O_RDWR)
+    pod, command = chain.start(ORDERS), ["sh", "-c", f"read line <{tmp_path}/end; echo $line"]
+
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(chain.kubelet.run, pod, command, chain.network)
+        try:
+            eventually(lambda: [each for each in processes_of(chain.home.folder) if str(tmp_path) in each])
+        finally:
+            os.write(end, b"it ended\n")
+    os.close(end)
+
+    assert done.result().stdout == "it ended\n"

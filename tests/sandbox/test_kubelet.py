@@ -1,7 +1,9 @@
 """How programs of pods find the pods' volumes, as far as no cluster has to run for it."""
 
 import os
+import select
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +42,15 @@ script = "import sandbox.home, sys; print(sandbox.home.__file__, *(open(each).re
 command = [sys.executable, "-c", script, f"{home}/ca.crt", sys.argv[1]]
 done = a_kubelet(home).run(a_pod(), command, {"PYTHONPATH": str(REPOSITORY)})
 print(done.stdout, done.stderr)
+"""
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests.sandbox.test_kubelet import a_kubelet, a_pod
+home = Path(sys.argv[1])
+a_kubelet(home).run(a_pod(), ["sh", "-c", f"echo $$ >{home}/pid; exec sleep 600"], {})
 """
 
 
@@ -95,6 +106,30 @@ def test_a_clone_may_lie_where_pods_have_their_volumes(tmp_path: Path):
     done = subprocess.run([*enclosing, *command], capture_output=True, text=True)
 
     assert done.stdout.strip() == "/mnt/clone/sandbox/home.py authority\n the token", done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux the kernel stops a program with its parent")
+def test_a_program_ends_with_whoever_is_killed_while_it_runs(tmp_path: Path):
+    os.mkfifo(tmp_path / "pid")
+    with subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], cwd=REPOSITORY) as killed:
+        program = os.pidfd_open(pid := int((tmp_path / "pid").read_text()))
+        killed.kill()
+
+    ended, _, _ = select.select([program], [], [], 30)
+    os.close(program)
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+    assert ended
+
+
+def test_a_program_has_the_pods_variables_and_no_others(tmp_path: Path):
+    env = [shutil.which("env") or "env"]
+
+    done = a_kubelet(tmp_path).run(a_pod(), env, {"HTTPS_PROXY": "http://127.0.0.1:1"})
+
+    told = {line.partition("=")[0] for line in done.stdout.splitlines()}
+    # The shell that mounts the volumes has its own, as a container's would.
+    assert told - {"PWD", "OLDPWD", "SHLVL", "_"} == {"PATH", "HTTPS_PROXY", "AZURE_FEDERATED_TOKEN_FILE"}
 
 
 def test_without_a_mount_namespace_a_program_is_told_where_its_token_is(
