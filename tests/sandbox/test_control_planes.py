@@ -81,6 +81,34 @@ def test_a_sandbox_that_ends_does_not_wait_for_an_api_server_that_starts(
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
+def test_what_depends_on_another_program_is_stopped_before_it(
+    store: Store, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(programs, "FOLDER", tmp_path)
+    order = ["azwi-webhook", "kube-controller-manager", "kube-apiserver", "etcd"]
+    for name in order:
+        end = f"trap 'echo {name} >>{tmp_path}/ended; exit' TERM"
+        (tmp_path / name).write_text(f"#!/bin/sh\n{end}\ntouch {tmp_path}/{name}.started\nsleep 600 & wait\n")
+        (tmp_path / name).chmod(0o755)
+    started = [tmp_path / f"{name}.started" for name in order]
+    # What they would answer when they are ready.
+    where = "sandbox.control_plane"
+    monkeypatch.setattr(
+        f"{where}.control_plane._answers",
+        lambda url, **_: started[2 if url.startswith("https:") else 3].exists(),
+    )
+    monkeypatch.setattr(f"{where}.webhook._listens", lambda _: started[0].exists() and started[1].exists())
+    monkeypatch.setattr(f"{where}.webhook.network_command", lambda: None)
+    monkeypatch.setattr(f"{where}.add_ons.apply", lambda *_: None)
+    cluster = a_cluster_there("blue")
+    cluster["properties"]["securityProfile"] = {"workloadIdentity": {"enabled": True}}
+
+    with ControlPlanes(Home(tmp_path / "home"), store, authority) as planes:
+        planes.of_cluster(cluster)
+
+    assert (tmp_path / "ended").read_text().split() == order
+
+
 def a_cluster_there(name: str) -> dict[str, Any]:
     issuer = {"enabled": True, "issuerURL": f"https://westeurope.oic.prod-aks.azure.com/t/{name}/"}
     return {"name": name, "properties": {"resourceUID": name, "fqdn": f"{name}.azmk8s.io", "oidcIssuerProfile": issuer}}
