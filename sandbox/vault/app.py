@@ -69,7 +69,7 @@ def create_app(store: Store, tokens: Tokens, timing: Timing) -> Starlette:
         caller = f"appid={claims['appid']};oid={claims['oid']};iss={claims['iss']}"
         _check_network(body, caller)
         _check_access(store, timing, body, claims["oid"], caller, (kind, verb, name))
-        if verb == "write" and not re.fullmatch("[0-9A-Za-z-]{1,127}", name):
+        if name and not re.fullmatch("[0-9A-Za-z-]{1,127}", name):
             raise bad_parameter(f"The request URI contains an invalid name: {name}")
         return Vault(store, body, int(timing.now()))
 

@@ -66,7 +66,7 @@ REPORTED = {
     "BadParameter": Reported(
         400,
         "BadParameter",
-        (thread("az-acme/az-acme-cli", 14),),
+        (thread("az-acme/az-acme-cli", 14), thread("aspnet/MicrosoftConfigurationBuilders", 22)),
         "the texts for content that is no certificate or key, and whether an address that leads to nothing is told "
         "this too (yes, each in the sandbox's own words)",
     ),

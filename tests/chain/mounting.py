@@ -5,7 +5,7 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -61,6 +61,7 @@ class Ledger:
         namespace: str = "books",
         account: str = "ledger",
         provider: str = "azure",
+        secret_objects: Sequence[Mapping[str, Any]] = (),
         **csi: Any,
     ) -> dict[str, Any]:
         """A pod with one volume, `files` at /mnt/files, of a class that somebody wrote by hand."""
@@ -69,7 +70,11 @@ class Ledger:
             "apiVersion": STORE,
             "kind": "SecretProviderClass",
             "metadata": {"name": name, "namespace": namespace},
-            "spec": {"provider": provider, "parameters": dict(parameters)},
+            "spec": {
+                "provider": provider,
+                "parameters": dict(parameters),
+                **({"secretObjects": list(secret_objects)} if secret_objects else {}),
+            },
         }
         self.chain.api.create(written, namespace)
         source = {"driver": CSI_DRIVER, "readOnly": True, "volumeAttributes": {"secretProviderClass": name}, **csi}

@@ -1,34 +1,17 @@
 """Objects with a mistake in them: what the real programs would have made of each, and why none gets that far."""
 
-import os
 from typing import Any
 
 import pytest
-from aks_workload_identity import InvalidArgumentError
 
 from sandbox.control_plane.grpc_calls import CallError
+from tests.chain.mistakes import PASSWORD, SEED, refusal, secret
 from tests.chain.mounting import DRIVER, Ledger, objects
 from tests.chain.needs import needs_driver
-from tests.components.builders import mount, workload
-from tests.recorder import attempt
 
 pytestmark = pytest.mark.capability("A6")
 
-PASSWORD = "objectName: db-password\nobjectType: secret\n"
 CERTIFICATE = "objectName: web\nobjectType: cert\n"
-SEED = "objectName: seed\nobjectType: secret\n"
-
-
-def refusal(declared: dict[str, Any]) -> str:
-    """What the library says to the declaration of objects, before anything is registered."""
-    recording = attempt(lambda: mount(workload(), objects=declared))
-    assert isinstance(recording.error, InvalidArgumentError), recording.error
-    assert not recording.of_type("SecretProviderClass")
-    return str(recording.error)
-
-
-def secret(**fields: Any) -> dict[str, Any]:
-    return {"db-password": {"kind": "secret", **fields}}
 
 
 def certificate(**fields: Any) -> dict[str, Any]:
@@ -53,6 +36,14 @@ def certificate(**fields: Any) -> dict[str, Any]:
             "objectname: db-password\nobjectType: secret",
             secret(objectname="db-password"),
             "objectname is not known",
+        ),
+        (
+            "object-name-with-an-underscore",
+            "An object's name has an underscore, as that of no vault's object has.",
+            "The request URI contains an invalid name: db_password",
+            "objectName: db_password\nobjectType: secret",
+            secret(name="db_password"),
+            "name must be the name of a vault's secret, key or certificate",
         ),
         (
             "file-outside",
@@ -165,42 +156,3 @@ def test_a_file_where_a_folder_must_be_is_refused_before_the_driver_tries(ledger
     ledger.check(f"mount-{cause}", error.value, code=code, because=because, said_by=DRIVER)
     declared = {"a": {"kind": "secret"}, "b": {"kind": "secret", "file": "a/b"}}
     assert "file must be a path of its own" in refusal(declared)
-
-
-@needs_driver
-@pytest.mark.parametrize(("permission", "mode"), [("999", 0), ("rw-", 0), ("0o400", 0), ("1777", 0o777)])
-def test_a_wrong_mode_would_mount_as_another_mode(ledger: Ledger, permission: str, mode: int):
-    written = objects(f"{PASSWORD}filePermission: '{permission}'")
-
-    files = ledger.by_driver(ledger.pod_by_hand(ledger.changed({"objects": written})))
-
-    assert files["db-password"].mode == mode
-    assert (files["db-password"].content is None) == (mode == 0 and os.geteuid() != 0)
-    assert "must be a quoted octal mode up to 0777" in refusal(secret(file_permission=permission))
-
-
-@needs_driver
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a pod's program as somebody else")
-def test_a_file_that_is_its_owners_alone_would_be_no_pods_that_is_not_root(ledger: Ledger):
-    pod = ledger.pod_by_hand(ledger.changed({"objects": objects(f"{PASSWORD}filePermission: '0440'", SEED)}))
-    assert ledger.by_driver(pod)["db-password"].mode == 0o440
-    as_nobody = ["setpriv", "--reuid=65532", "--regid=65532", "--clear-groups", "cat"]
-
-    hidden, shown = (
-        ledger.kubelet.run(pod, [*as_nobody, f"/mnt/files/{name}"], {}) for name in ("db-password", "seed")
-    )
-
-    assert "Permission denied" in hidden.stderr
-    assert shown.stdout == ledger.contents.seed.hex(), shown.stderr
-    assert "lets others read" in refusal(secret(file_permission="0440"))
-
-
-def test_of_two_objects_with_one_file_the_last_would_win_in_silence(ledger: Ledger):
-    written = objects(f"{PASSWORD}objectAlias: a", f"{SEED}objectAlias: a")
-
-    files = ledger.by_provider(ledger.pod(), ledger.changed({"objects": written}))
-
-    assert {path: file.content for path, file in files.items()} == {"a": ledger.contents.seed.hex().encode()}
-    assert "file must be a path of its own" in refusal(
-        {name: {"kind": "secret", "file": "a"} for name in ("db-password", "seed")}
-    )
