@@ -168,7 +168,8 @@ class Kubernetes(StandIn):
             if manager := live.get(FIELD_MANAGER):
                 self._relinquish(live, namespace, manager)
             else:
-                self._client().delete(live["apiVersion"], live["kind"], namespace, name)
+                # provider/pkg/await/await.go (Deletion): what the object owns goes first.
+                self._client().delete(live["apiVersion"], live["kind"], namespace, name, "Foreground")
                 if not self._gone(live, namespace, name):
                     kind = f"{live['apiVersion']}/{live['kind']}"
                     refuse(context, f'Timed out waiting for deletion of {kind} "{name}"')

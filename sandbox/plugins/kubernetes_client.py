@@ -73,10 +73,15 @@ class KubernetesClient:
         query = f"fieldManager={quote(manager)}&force={'true' if force else 'false'}"
         return self._send("PATCH", f"{path}?{query}", body, content_type="application/apply-patch+yaml")
 
-    def delete(self, api_version: str, kind: str, namespace: str, name: str) -> None:
-        """Delete the object; it is no error when there is none."""
+    def delete(self, api_version: str, kind: str, namespace: str, name: str, propagation: str = "Background") -> None:
+        """Delete the object; it is no error when there is none.
+
+        Args:
+            propagation: what becomes of the objects that it owns.
+        """
+        path = self._path(api_version, kind, namespace, name)
         try:
-            self._send("DELETE", self._path(api_version, kind, namespace, name))
+            self._send("DELETE", f"{path}?propagationPolicy={propagation}")
         except RefusedError as error:
             if error.reason != "NotFound":
                 raise
