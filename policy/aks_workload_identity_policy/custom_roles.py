@@ -20,6 +20,7 @@ _LISTS = ("actions", "notActions", "dataActions", "notDataActions")
 
 # Microsoft Learn: cosmos-db/how-to-connect-role-based-access-control (built-in definitions)
 COSMOS_READER = "00000000-0000-0000-0000-000000000001"
+COSMOS_BUILT_IN = {COSMOS_READER, "00000000-0000-0000-0000-000000000002"}
 _COSMOS_ROLE = re.compile(r"(?:.*/sqlroledefinitions/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _COSMOS_PART = re.compile(r"(?:/subscriptions/.+/databaseaccounts/[^/]+)?/dbs/[^/]+(?:/colls/[^/]+)?")
 
@@ -62,6 +63,8 @@ def wider_custom_role_has_a_reason(definition: Resource) -> Iterator[str]:
     ASSIGNMENT,
     SCHEDULED,
     DEFINITION,
+    COSMOS_ASSIGNMENT,
+    COSMOS_DEFINITION,
     why="A role that is neither built in nor defined here may give anything, and whoever wrote it can change it.",
     severity=Severity.HIGH,
     settings={
@@ -76,15 +79,17 @@ def wider_custom_role_has_a_reason(definition: Resource) -> Iterator[str]:
 def assigned_role_is_known(stack: Stack) -> Iterator[Finding]:
     """A role that the preview does not know is judged at the update.
 
-    Source: Microsoft Learn, role-based-access-control/custom-roles.
+    Source: Microsoft Learn, role-based-access-control/custom-roles;
+    cosmos-db/how-to-connect-role-based-access-control (built-in and custom definitions).
     """
-    known = {one.lower() for one in stack.settings.texts("roles") or ()}
-    for definition in stack.of(DEFINITION):
+    known = {one.lower() for one in stack.settings.texts("roles") or ()} | COSMOS_BUILT_IN
+    for definition in stack.of(DEFINITION, COSMOS_DEFINITION):
         named = (definition.known("roleDefinitionId"), definition.made_text("id"), definition.made_text("name"))
         known |= {one.lower().rpartition("/")[2] for one in named if one}
-    for assignment in stack.of(ASSIGNMENT, SCHEDULED):
-        guid = role_guid(assignment.known("roleDefinitionId"))
-        if guid is None or guid in known or role(guid) or goes_to_people(assignment):
+    for assignment in stack.of(ASSIGNMENT, SCHEDULED, COSMOS_ASSIGNMENT):
+        given, is_cosmos = assignment.known("roleDefinitionId"), assignment.given.kind == COSMOS_ASSIGNMENT.lower()
+        guid = _cosmos_guid(given) if is_cosmos else role_guid(given)
+        if guid is None or guid in known or (not is_cosmos and (role(guid) or goes_to_people(assignment))):
             continue
         yield Finding(
             assignment,
@@ -100,18 +105,18 @@ def assigned_role_is_known(stack: Stack) -> Iterator[Finding]:
     severity=Severity.HIGH,
 )
 def cosmos_role_is_narrow(assignment: Resource) -> Iterator[str]:
-    """A custom definition is judged where it is defined.
+    """A custom definition is judged where it is defined; one from elsewhere is not known.
 
     Source: Microsoft Learn, cosmos-db/how-to-connect-role-based-access-control (scopes).
     """
     given, scope = assignment.text("roleDefinitionId"), (assignment.text("scope") or "").lower().rstrip("/")
-    match = _COSMOS_ROLE.fullmatch((given or "").lower())
-    if match is None:
+    guid = _cosmos_guid(given)
+    if guid is None:
         yield f"roleDefinitionId is {given!r}, which names no SQL role; end it in /sqlRoleDefinitions/<guid>"
-    elif match[1] != COSMOS_READER and not _COSMOS_PART.fullmatch(scope):
+    elif guid != COSMOS_READER and not _COSMOS_PART.fullmatch(scope):
         yield (
             f"scope is {assignment.shown('scope')}, the whole account, for a role that writes; grant it on one "
-            "container, <account>/dbs/<database>/colls/<container>"
+            "container, <account>/dbs/<database>/colls/<container>, or one database, <account>/dbs/<database>"
         )
 
 
@@ -127,6 +132,11 @@ def cosmos_custom_role_names_its_actions(definition: Resource) -> Iterator[str]:
         for action in permission.texts("dataActions") or ():
             if "*" in action and not action.lower().endswith(("/containers/*", "/items/*")):
                 yield f"dataActions contains {action}; name the actions one by one"
+
+
+def _cosmos_guid(role_definition_id: str | None) -> str | None:
+    match = _COSMOS_ROLE.fullmatch((role_definition_id or "").lower())
+    return match[1] if match else None
 
 
 def _permissions(definition: Resource) -> list[Mapping[str, Sequence[str]]]:

@@ -220,12 +220,15 @@ def an_extension(name: str) -> kubernetesconfiguration.Extension:
     )
 
 
-def cosmos_definition(name: str, *data_actions: str) -> cosmosdb.SqlResourceSqlRoleDefinition:
+def cosmos_definition(
+    name: str, *data_actions: str, role_definition_id: str | None = None
+) -> cosmosdb.SqlResourceSqlRoleDefinition:
     return cosmosdb.SqlResourceSqlRoleDefinition(
         name,
         resource_group_name="rg",
         account_name="shop",
         role_name=name,
+        role_definition_id=role_definition_id,
         assignable_scopes=[COSMOS_ID],
         permissions=[cosmosdb.PermissionArgs(data_actions=list(data_actions))],
     )

@@ -2,8 +2,9 @@
 
 from pulumi_azure_native import cosmosdb
 
+from tests.azure_mocks import guid
 from tests.policy.attacks.attack import Attack, raw
-from tests.policy.builders import COSMOS_ID, cosmos_assignment, definition
+from tests.policy.builders import COSMOS_ID, READER, cosmos_assignment, definition
 
 CUSTOM = "custom-role-gives-no-administration"
 
@@ -76,6 +77,20 @@ ATTACKS = (
         "a Cosmos DB role by name",
         "cosmos-role-is-narrow",
         lambda: cosmos_assignment("x", role_definition_id="Cosmos DB Built-in Data Contributor"),
+    ),
+    Attack(
+        "a Cosmos DB role from elsewhere on a database",
+        "assigned-role-is-known",
+        lambda: cosmos_assignment(
+            "x",
+            role_definition_id=f"{COSMOS_ID}/sqlRoleDefinitions/{guid('defined elsewhere')}",
+            scope=f"{COSMOS_ID}/dbs/orders",
+        ),
+    ),
+    Attack(
+        "a role of Azure under the GUID of one of Cosmos DB's",
+        "assigned-role-is-known",
+        lambda: cosmos_assignment("x", role_definition_id=f"{COSMOS_ID}/sqlRoleDefinitions/{READER}"),
     ),
     Attack(
         "a Cosmos DB role with a wildcard",

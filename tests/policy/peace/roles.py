@@ -1,5 +1,6 @@
 """Roles on one resource, for a reason where they are wider."""
 
+import pulumi
 from pulumi_azure_native import authorization, resources
 
 from tests.azure_mocks import guid
@@ -25,7 +26,7 @@ from tests.policy.builders import (
     role_id,
 )
 from tests.policy.peace.good import QUEUE, Good
-from tests.policy.programs import CONDITION, IDENTITY_ID, WHY, Foreign
+from tests.policy.programs import CONDITION, IDENTITY_ID, WHY, Foreign, cosmos_definition
 
 
 def control_plane_of_its_own_joins_a_subnet() -> None:
@@ -57,6 +58,18 @@ def a_template_that_tells_of_a_role() -> None:
                 "outputs": {"role": {"type": "string", "value": role}},
             },
         },
+    )
+
+
+def a_cosmos_role_of_the_stack() -> None:
+    """By its output, and by its id as text."""
+    items = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/read"
+    made = cosmos_definition("own", items, role_definition_id=guid("defined here"))
+    scope = f"{COSMOS_ID}/dbs/orders"
+    by_output = pulumi.Output.concat(COSMOS_ID, "/sqlRoleDefinitions/", made.name)
+    cosmos_assignment("by-output", role_definition_id=by_output, scope=scope)
+    cosmos_assignment(
+        "by-text", role_definition_id=f"{COSMOS_ID}/sqlRoleDefinitions/{guid('defined here')}", scope=scope
     )
 
 
@@ -159,6 +172,18 @@ GOODS = (
             scope=COSMOS_ID,
             role_definition_id=f"{COSMOS_ID}/sqlRoleDefinitions/00000000-0000-0000-0000-000000000001",
         ),
+    ),
+    Good(
+        "a Cosmos DB database to write",
+        lambda: cosmos_assignment("items", scope=f"{COSMOS_ID}/dbs/orders"),
+    ),
+    Good("a Cosmos DB role of the stack on a database", a_cosmos_role_of_the_stack),
+    Good(
+        "a Cosmos DB role of another stack that was reviewed there",
+        lambda: cosmos_assignment(
+            "items", role_definition_id=f"{COSMOS_ID}/sqlRoleDefinitions/{guid('defined elsewhere')}"
+        ),
+        {"assigned-role-is-known": {"roles": [guid("defined elsewhere").upper()]}},
     ),
     Good("a template that tells of a role", a_template_that_tells_of_a_role),
     Good(
