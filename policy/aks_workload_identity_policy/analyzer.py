@@ -5,9 +5,11 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent import futures
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 import grpc
+import yaml
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
@@ -25,6 +27,7 @@ from aks_workload_identity_policy.stack import Graph
 from aks_workload_identity_policy.wire import plain
 
 _MAX_MESSAGE = 400 * 2**20
+_NO_VERSION = "0.0.1"
 _MADE_BY_PACK = "What is configured for the whole pack."
 
 
@@ -38,11 +41,12 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     Args:
         name: The pack's name.
         rules: What is judged, in the order of the reports.
+        version: The pack's version. Left out: what the policy SDK says of a pack that has none.
         today: The day on which exceptions must still hold. Left out: today.
     """
 
     def __init__(
-        self, name: str, rules: Iterable[AnyRule], *, version: str = "0.0.1", today: date | None = None
+        self, name: str, rules: Iterable[AnyRule], *, version: str = _NO_VERSION, today: date | None = None
     ) -> None:
         self.rules = tuple(rules)
         self._name, self._version, self._today = name, version, today
@@ -208,18 +212,26 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 def serve(name: str, rules: Iterable[AnyRule]) -> None:
     """Answer the engine until it goes; this is what the file of a policy pack calls, and nothing else.
 
+    The pack's version is the one in the `PulumiPolicy.yaml` beside that file.
+
     Args:
         name: The pack's name.
         rules: `RULES`, or `[*RULES, mine]`.
     """
     options = [("grpc.max_receive_message_length", _MAX_MESSAGE)]
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=4), interceptors=[_Loud()], options=options)
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(name, rules), server)
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(name, rules, version=_version()), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     server.wait_for_termination()
+
+
+def _version() -> str:
+    file = Path(sys.modules["__main__"].__file__ or "").with_name("PulumiPolicy.yaml")
+    told: Any = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return str(told.get("version") or _NO_VERSION)
 
 
 class _Loud(grpc.ServerInterceptor):

@@ -10,6 +10,7 @@ from typing import Any
 import aks_workload_identity_policy
 import grpc
 import pytest
+import yaml
 from aks_workload_identity_policy import RULES
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
@@ -63,3 +64,5 @@ def test_the_pack_answers_as_a_process_of_its_own():
 
     assert [policy.name for policy in info.policies] == ["pack-settings", *(rule.name for rule in RULES)]
     assert [d.policyName for d in answer.diagnostics] == ["vault-uses-azure-rbac", "vault-network-is-closed"]
+    told = yaml.safe_load((PACK / "PulumiPolicy.yaml").read_text())["version"]
+    assert {d.policyPackVersion for d in answer.diagnostics} == {told}
