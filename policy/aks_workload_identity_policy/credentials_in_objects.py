@@ -100,7 +100,12 @@ def object_holds_no_azure_credential(holder: Resource) -> Iterator[str]:
         elsewhere = place.startswith("metadata.") or ".encryptedData." in place
         by_name = not elsewhere and (own or not _NAME_OF_ONE.fullmatch(text))
         found = credential_under(name, text) if by_name else credential_in(text, name)
-        if found and not _is_tls_with_a_reason(holder, place):
+        if found and _is_key_of_tls(holder, place):
+            if holder.reason(holder.map("metadata", "annotations").get(REASON), f"{place} holds a private key"):
+                continue
+            otherwise = holder.or_reason(f"set the annotation {REASON} to the reason why the program writes it")
+            yield f"{place} holds {found}; have cert-manager or the vault's CSI driver write this Secret{otherwise}"
+        elif found:
             yield f"{place} holds {found}; {_INSTEAD}"
     later.done()
 
@@ -135,10 +140,7 @@ def _volume_fault(volume: Part) -> str | None:
     )
 
 
-def _is_tls_with_a_reason(holder: Resource, place: str) -> bool:
-    """Whether this is the key of a TLS Secret, which ingresses read from Secrets alone, and the Secret says why."""
-    if holder.kind != SECRET.lower() or place not in ("data.tls.key", "stringData.tls.key"):
-        return False
-    if holder.text("type") != "kubernetes.io/tls":
-        return False
-    return holder.reason(holder.map("metadata", "annotations").get(REASON), f"{place} holds a private key")
+def _is_key_of_tls(holder: Resource, place: str) -> bool:
+    """Whether this is the key of a TLS Secret, which ingresses read from Secrets alone: a reason will do for it."""
+    at_key = holder.kind == SECRET.lower() and place in ("data.tls.key", "stringData.tls.key")
+    return at_key and holder.text("type") == "kubernetes.io/tls"

@@ -182,6 +182,18 @@ def test_no_ok_role_has_a_wildcard_write_on_resources():
     assert wide == {}
 
 
+def test_only_two_ok_roles_have_an_open_wildcard_over_data_and_the_table_says_so():
+    wide = {role(guid) for guid in OK if any(_is_open(one) for one in operations(guid, "dataActions"))}
+
+    assert {one.name for one in wide} == {"Cognitive Services OpenAI User", "Foundry Project Runtime User"}
+    assert {one.guid for one in wide} <= CORRECTIONS.keys()
+
+
+def _is_open(data_action: str) -> bool:
+    """Whether a data action leaves open what is done: in `Microsoft.EventHub/*/send/action` it is only where."""
+    return data_action.endswith("*")
+
+
 def test_roles_that_hand_out_keys_or_access_are_refused():
     sharp = re.compile(DANGEROUS.pattern.replace("|listcluster[a-z]*credential", "|listclusteradmincredential"), re.I)
     holders = [guid for guid in built_in_roles() if any(map(sharp.search, operations(guid, "actions")))]

@@ -1,5 +1,6 @@
 """What counts as a stored credential, and that long texts are read once, not once from each of their characters."""
 
+import pulumi_kubernetes as kubernetes
 import pytest
 from aks_workload_identity_policy.stored_credentials import (
     credential_assigned,
@@ -70,6 +71,25 @@ def test_a_credential_of_a_pod_is_pointed_out_once():
     assert [v.message.partition("\n")[2].partition(";")[0] for v in found if v.rule == POD] == [
         "container x has an account key in STORE"
     ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "strict", "words"),
+    [
+        ("kubernetes.io/tls", False, "or set the annotation kubernetes.io/description to the reason"),
+        ("kubernetes.io/tls", True, "or have it excepted in the pack's configuration"),
+        ("Opaque", False, "let the pod sign in as its own identity"),
+    ],
+)
+def test_the_private_key_of_an_ingress_is_told_that_a_reason_would_do(type_: str, strict: bool, words: str):
+    def program() -> None:
+        kubernetes.core.v1.Secret("x", type=type_, string_data={"tls.key": "-----BEGIN PRIVATE KEY-----"})
+
+    found = judge(run(program, mocks=AnyAzure()), config={"pack-settings": {"acceptComponentReasons": not strict}})
+
+    message = next(v.message for v in found if v.rule == "object-holds-no-azure-credential")
+    assert words in message
+    assert ("annotation" in message) == (type_ == "kubernetes.io/tls" and not strict)
 
 
 def test_a_strict_preview_lets_pass_what_it_does_not_know_where_no_credential_is():

@@ -1,9 +1,12 @@
 """Other ways to access."""
 
+import pulumi_azuread as azuread
+from pulumi_azure_native import resources
+
 from tests.azure_mocks import guid
-from tests.policy.builders import PEOPLE, assignment, credential
+from tests.policy.builders import ISSUER, PEOPLE, assignment, identity
 from tests.policy.cases.case import Case
-from tests.policy.programs import KNOWN_ISSUER, Foreign, a_database, a_policy, a_template, an_extension
+from tests.policy.programs import KNOWN_ISSUER, a_database, a_policy, a_template, an_extension
 
 CASES = (
     Case(
@@ -24,8 +27,15 @@ CASES = (
     ),
     Case(
         rule="program-runs-nothing-unseen",
-        refused=lambda: Foreign("command:local:Command", "grants", create="./grant.sh"),
-        passed=lambda: assignment("instead-of-command"),
+        refused=lambda: resources.AzureCliScript(
+            "grants",
+            resource_group_name="rg",
+            kind="AzureCLI",
+            az_cli_version="2.60.0",
+            retention_interval="PT1H",
+            script_content="az role assignment create --role Owner --assignee $APP",
+        ),
+        passed=lambda: assignment("instead-of-script"),
     ),
     Case(
         rule="service-runs-nothing-unseen",
@@ -34,13 +44,25 @@ CASES = (
     ),
     Case(
         rule="credential-is-no-secret",
-        refused=lambda: Foreign("azuread:index/applicationPassword:ApplicationPassword", "password", applicationId="x"),
-        passed=lambda: credential("instead-of-password"),
+        refused=lambda: azuread.ApplicationPassword("password", application_id=f"/applications/{guid('app')}"),
+        passed=lambda: azuread.ApplicationFederatedIdentityCredential(
+            "trust",
+            application_id=f"/applications/{guid('app')}",
+            display_name="shop",
+            issuer=ISSUER,
+            subject="system:serviceaccount:shop:orders",
+            audiences=["api://AzureADTokenExchange"],
+        ),
         config=KNOWN_ISSUER,
     ),
     Case(
         rule="identity-is-in-no-group",
-        refused=lambda: Foreign("azuread:index/groupMember:GroupMember", "member", groupObjectId="x"),
-        passed=lambda: assignment("instead-of-group"),
+        refused=lambda: azuread.GroupMember(
+            "member", group_object_id=guid("readers"), member_object_id=identity("orders").principal_id
+        ),
+        passed=lambda: [
+            azuread.Group("people", display_name="shop", security_enabled=True),
+            assignment("orders", principal_id=identity("orders").principal_id),
+        ],
     ),
 )
