@@ -9,18 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.engine.engine import PACK, REPOSITORY, Engine
+from tests.engine.policy_document import block
 from tests.engine.test_policy_rules import KNOWN_SCOPE, PROGRAM, SCOPE, own_pack
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
-
-DOCUMENT = (REPOSITORY / "docs" / "policies.md").read_text(encoding="utf-8")
-
-
-def block(language: str, heading: str) -> str:
-    """The first block of code under a heading."""
-    found = re.search(rf"^#+ {re.escape(heading)}\n.*?```{language}\n(.*?)```", DOCUMENT, re.DOTALL | re.MULTILINE)
-    assert found, heading
-    return found[1]
 
 
 def shell(engine: Engine, script: str) -> subprocess.CompletedProcess[str]:

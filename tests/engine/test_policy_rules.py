@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.engine.engine import PACK, REPOSITORY, Engine
+from tests.engine.policy_document import block
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -129,8 +129,8 @@ pulumi_kubernetes.core.v1.SecretList(
 def own_pack(folder: Path, source: str) -> tuple[str, str]:
     pack = folder / "pack"
     pack.mkdir()
-    runtime = {"name": "python", "options": {"virtualenv": str(REPOSITORY / ".venv")}}
-    (pack / "PulumiPolicy.yaml").write_text(yaml.safe_dump({"version": "0.0.1", "runtime": runtime}))
+    (pack / ".venv").symlink_to(REPOSITORY / ".venv")
+    (pack / "PulumiPolicy.yaml").write_text(block("yaml", "With rules of your own"))
     (pack / "__main__.py").write_text(source)
     return ("--policy-pack", str(pack))
 
