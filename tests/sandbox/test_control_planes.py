@@ -100,6 +100,7 @@ def test_what_depends_on_another_program_is_stopped_before_it(
     monkeypatch.setattr(f"{where}.webhook._listens", lambda _: started[0].exists() and started[1].exists())
     monkeypatch.setattr(f"{where}.webhook.network_command", lambda: None)
     monkeypatch.setattr(f"{where}.add_ons.apply", lambda *_: None)
+    monkeypatch.setattr(f"{where}.add_ons.webhook_registration", lambda *_: {})
     cluster = a_cluster_there("blue")
     cluster["properties"]["securityProfile"] = {"workloadIdentity": {"enabled": True}}
 
