@@ -122,7 +122,7 @@ def objects(*items: str) -> str:
     return yaml.safe_dump({"array": list(items)})
 
 
-def eventually(check: Callable[[], T], seconds: float = 60) -> T:
+def eventually(check: Callable[[], T], seconds: float = 180) -> T:
     """What a check yields as soon as it yields something; the driver and the controllers work at their own pace."""
     end = time.monotonic() + seconds
     while not (found := check()):
